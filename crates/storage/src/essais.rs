@@ -1,0 +1,65 @@
+//! Des bases jetables, sur les deux moteurs, pour les essais de toutes les crates (fonction `essais`).
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection as _};
+use valeurs::CodeCaisse;
+
+use crate::{Db, Emplacement, Migration};
+
+/// Adresse d'un PostgreSQL d'essai (super-utilisateur) ; le rôle `sillon` (CREATEROLE, NOINHERIT) y existe.
+pub const VARIABLE_POSTGRES: &str = "SILLON_ESSAIS_POSTGRES";
+
+/// Une caisse jetable. Le dossier disparaît avec elle.
+pub struct Banc {
+    /// La base.
+    pub db: Db,
+    /// Où elle vit.
+    pub lieu: Emplacement,
+    /// Valeur de `SILLON_BASE` qui y mène.
+    pub adresse: String,
+    /// Dossier des données (clés, fichiers).
+    pub dossier: tempfile::TempDir,
+}
+
+static NUMERO: AtomicU32 = AtomicU32::new(0);
+
+/// Une caisse `DMSA33` neuve sur chaque moteur : SQLite d'abord, PostgreSQL ensuite.
+///
+/// # Panics
+/// Sans PostgreSQL d'essai : les essais se lancent par `cargo xtask test`.
+pub async fn bancs(migrations: &[Migration]) -> Vec<Banc> {
+    let sqlite = tempfile::tempdir().expect("dossier temporaire");
+    let adresse_sqlite = format!("sqlite:{}", sqlite.path().display());
+    let adresse_postgres = base_postgres().await;
+    let mut bancs = Vec::new();
+    for (adresse, dossier) in
+        [(adresse_sqlite, sqlite), (adresse_postgres, tempfile::tempdir().expect("dossier temporaire"))]
+    {
+        let lieu = Emplacement::lire(&adresse).expect("adresse d'essai");
+        let caisse: CodeCaisse = "DMSA33".parse().expect("caisse d'essai");
+        let db = Db::creer(&lieu, &dossier.path().join("cles"), caisse, migrations).await.expect("caisse d'essai");
+        bancs.push(Banc { db, lieu, adresse, dossier });
+    }
+    bancs
+}
+
+/// Crée une base PostgreSQL vide, propriété du rôle `sillon`, et rend son adresse.
+///
+/// # Panics
+/// Sans PostgreSQL d'essai.
+pub async fn base_postgres() -> String {
+    #[expect(clippy::disallowed_methods, reason = "les essais tiennent l'adresse du serveur que lance xtask")]
+    let admin = std::env::var(VARIABLE_POSTGRES)
+        .unwrap_or_else(|_| panic!("{VARIABLE_POSTGRES} manque : lancez les essais par « cargo xtask test »"));
+    let nom = format!("essai_{}_{}", std::process::id(), NUMERO.fetch_add(1, Ordering::Relaxed));
+    let mut c = sqlx::PgConnection::connect(&admin).await.expect("PostgreSQL d'essai");
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {nom} OWNER sillon")))
+        .execute(&mut c)
+        .await
+        .expect("base d'essai");
+    c.close().await.expect("fermeture");
+    let (debut, _) = admin.rsplit_once('/').expect("adresse avec une base");
+    let (_, serveur) = debut.rsplit_once('@').expect("adresse avec un rôle");
+    format!("postgres://sillon@{serveur}/{nom}")
+}
