@@ -1,0 +1,168 @@
+//! Les règles livrées avec le programme, lues une fois et vérifiées.
+
+use std::sync::LazyLock;
+
+use thiserror::Error;
+
+use crate::{
+    article::{ArticleRelu, Extrait},
+    imputation::Rangs,
+    majorations::Baremes,
+};
+
+const ARTICLES: &str = include_str!("../donnees/articles.toml");
+const IMPUTATION: &str = include_str!("../regles/imputation.toml");
+const MAJORATIONS: &str = include_str!("../regles/majorations.toml");
+
+/// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ErreurDonnees {
+    /// Le fichier n’est pas du TOML de la forme attendue.
+    #[error("règles « {fichier} » illisibles : {cause}")]
+    Illisible {
+        /// Le fichier, sans extension.
+        fichier: &'static str,
+        /// Ce que dit le lecteur TOML.
+        cause: String,
+    },
+    /// Une règle cite un article d’un code publié que l’extrait n’a pas.
+    #[error(
+        "l’article « {citation} » est cité par une règle, mais absent de donnees/articles.toml : le relire et l’y ajouter"
+    )]
+    ArticleNonRelu {
+        /// Ce que la règle écrit.
+        citation: String,
+    },
+    /// Un article de l’extrait n’a ni identifiant ni empreinte valides.
+    #[error("l’article « {article} » de donnees/articles.toml a un identifiant ou une empreinte mal formés")]
+    ExtraitFaux {
+        /// Son numéro.
+        article: String,
+    },
+    /// Le même article est deux fois dans l’extrait.
+    #[error("un article est deux fois dans donnees/articles.toml")]
+    ExtraitEnDouble,
+    /// Les versions d’une règle laissent un trou ou se chevauchent.
+    #[error("les versions de la règle « {regle} » ne se suivent pas jour pour jour")]
+    VersionsDiscontinues {
+        /// La règle.
+        regle: String,
+    },
+    /// Deux règles ont le même code stable.
+    #[error("le code de règle « {code} » sert deux fois")]
+    CodeEnDouble {
+        /// Le code.
+        code: String,
+    },
+    /// Un code, un taux ou un poste n’a pas la forme attendue.
+    #[error("la règle « {code} » porte une valeur mal formée : {valeur}")]
+    ValeurFausse {
+        /// La règle.
+        code: String,
+        /// Ce qui est faux.
+        valeur: String,
+    },
+}
+
+impl ErreurDonnees {
+    pub(crate) fn illisible(fichier: &'static str, source: &toml::de::Error) -> Self {
+        Self::Illisible {
+            fichier,
+            cause: source.to_string(),
+        }
+    }
+}
+
+/// Le droit connu de ce programme : les règles datées et les articles qui les fondent.
+#[derive(Debug)]
+pub struct Droit {
+    pub(crate) extrait: Extrait,
+    pub(crate) rangs: Rangs,
+    pub(crate) baremes: Baremes,
+}
+
+impl Droit {
+    /// Les règles livrées avec le programme, lues au premier appel.
+    ///
+    /// # Panics
+    /// Les fichiers compilés avec le programme sont faux : un test de cette crate l’exclut.
+    #[must_use]
+    pub fn charger() -> &'static Self {
+        static DROIT: LazyLock<Droit> = LazyLock::new(|| {
+            Droit::lire(ARTICLES, IMPUTATION, MAJORATIONS)
+                .expect("les règles sont compilées avec le programme et lues par ses tests")
+        });
+        &DROIT
+    }
+
+    /// Lit et vérifie des règles : chaque article cité est relu, chaque suite de versions est continue, chaque
+    /// code sert une fois.
+    pub(crate) fn lire(articles: &str, imputation: &str, majorations: &str) -> Result<Self, ErreurDonnees> {
+        let extrait = Extrait::lire(articles)?;
+        let rangs = Rangs::lire(imputation, &extrait)?;
+        let baremes = Baremes::lire(majorations, &extrait)?;
+        Ok(Self {
+            extrait,
+            rangs,
+            baremes,
+        })
+    }
+
+    /// Les articles relus sur lesquels les règles s’appuient, sans ordre.
+    pub fn articles_relus(&self) -> impl Iterator<Item = &ArticleRelu> {
+        self.extrait.articles()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn les_regles_livrees_sont_justes() {
+        let droit = Droit::lire(ARTICLES, IMPUTATION, MAJORATIONS).unwrap();
+        assert_eq!(droit.articles_relus().count(), 12);
+    }
+
+    #[test]
+    fn tout_article_relu_est_cite_par_une_regle() {
+        for relu in Droit::charger().articles_relus() {
+            let citation = format!("\"{} {}\"", relu.code.abrege(), relu.numero);
+            assert!(
+                IMPUTATION.contains(&citation) || MAJORATIONS.contains(&citation),
+                "{citation}"
+            );
+        }
+    }
+
+    #[test]
+    fn retirer_un_article_de_l_extrait_se_voit() {
+        for relu in Droit::charger().articles_relus() {
+            let numero = format!("numero = \"{}\"", relu.numero);
+            let ampute = ARTICLES.replace(&numero, "numero = \"X1\"");
+            let lu = Droit::lire(&ampute, IMPUTATION, MAJORATIONS);
+            assert!(
+                matches!(lu, Err(ErreurDonnees::ArticleNonRelu { .. })),
+                "{}",
+                relu.numero
+            );
+        }
+    }
+
+    #[test]
+    fn un_code_de_rang_qui_sert_deux_fois_est_refuse() {
+        let double = IMPUTATION.replace("\"D725-4-3:I:2\"", "\"D725-4-3:I:1\"");
+        let lu = Droit::lire(ARTICLES, &double, MAJORATIONS);
+        assert!(matches!(lu, Err(ErreurDonnees::CodeEnDouble { .. })));
+    }
+
+    #[test]
+    fn un_trou_entre_deux_versions_est_refuse() {
+        let trou = MAJORATIONS.replace("depuis = \"2024-01-01\"", "depuis = \"2024-01-02\"");
+        let lu = Droit::lire(ARTICLES, IMPUTATION, &trou);
+        assert!(matches!(lu, Err(ErreurDonnees::VersionsDiscontinues { .. })));
+        let sans_rang = IMPUTATION.replace("familles = [\"rco\"]", "familles = [\"invalidite\"]");
+        let lu = Droit::lire(ARTICLES, &sans_rang, MAJORATIONS);
+        assert!(matches!(lu, Err(ErreurDonnees::VersionsDiscontinues { .. })));
+    }
+}

@@ -1,0 +1,66 @@
+//! Le droit, en données datées : ce que l’imputation et les majorations de retard demandent.
+//!
+//! Tout est pur : ni horloge, ni fichier, ni base ; la date est un argument, l’argent un [`valeurs::Montant`] en
+//! centimes, les dates sont incluses. Les délais, la prescription et les jours fériés n’y sont pas.
+//!
+//! # Ce qu’on y fait
+//!
+//! - [`imputer`] place un paiement sur les créances d’un débiteur et dit, pour chaque euro, la [`Raison`] : un code
+//!   que le grand livre garde, une phrase que le débiteur comprend ;
+//! - [`majorations_de_retard`] et [`majoration_professionnel_sante`] calculent ce que le retard ajoute et
+//!   l’expliquent étape par étape ; [`non_application`] dit si les majorations ne sont pas dues ;
+//! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
+//!   des codes stables.
+//!
+//! # D’où viennent les règles
+//!
+//! De `regles/*.toml`, compilés avec le programme, lus et vérifiés une fois par [`Droit::charger`]. Une règle dit
+//! son article et ses dates ; ses versions se suivent jour pour jour ; un dossier garde celle de son fait
+//! générateur : le début de la période pour l’imputation, la date limite d’exigibilité pour les majorations. Changer
+//! le droit, c’est fermer une version (`jusqua`) et en ouvrir une autre, jamais en modifier une.
+//!
+//! `donnees/articles.toml` atteste les articles relus : identifiant, état, début et empreinte du texte. Un article
+//! d’un code publié qui n’y est pas fait échouer la lecture des règles ; un article d’un autre code (code civil) se
+//! montre « à vérifier ». L’en-tête du fichier dit ce qui est haché.
+//!
+//! # Ce que les textes ne disent pas, et ce qui est fait
+//!
+//! - Périodes antérieures à CRPM D725-4-3 (2024), CSS L133-4-11 (2022) et D133-4 (2024 au plus tard pour les
+//!   employeurs agricoles) : même ordre, « par analogie, à vérifier ».
+//! - La part ouvrière est servie d’abord **dans chaque échéance**, pas sur l’ensemble des échéances.
+//! - Une créance non échue que rien ne désigne passe après tout ce qui est échu, majorations et frais compris : qui
+//!   paie exactement une mise en demeure l’éteint (code civil 1342-10, à vérifier).
+//! - Prestations indues : l’ordre des accessoires est étendu de CSS L133-4-11, « à vérifier ».
+//! - Arrondi des majorations : au centime, le demi-centime compté pour un, une fois à la fin de chacune des deux ; à
+//!   vérifier. Un mois va de quantième à quantième (échéance le 31 : dernier jour du mois).
+//! - Ne sont pas traités : les redressements après contrôle (CSS R243-17), les majorations des caisses générales
+//!   d’outre-mer (CRPM D781-18), le plafond de Mayotte.
+#![cfg_attr(
+    test,
+    expect(
+        clippy::inconsistent_digit_grouping,
+        reason = "en centimes, 12_34 se lit 12,34 €"
+    )
+)]
+
+mod article;
+mod donnees;
+mod dsn;
+mod enumeration;
+mod erreur;
+mod imputation;
+mod majorations;
+mod nature;
+mod regime;
+mod vigueur;
+
+pub use article::{Article, ArticleRelu, Code};
+pub use donnees::{Droit, ErreurDonnees};
+pub use erreur::{CodeInconnu, Erreur, ErreurRaison};
+pub use imputation::{Contexte, CreanceOuverte, Imputation, Moment, Part, Raison, imputer};
+pub use majorations::{
+    Condition, Echeancier, Etape, Majoration, NonApplication, Situation, Tranche,
+    majoration_professionnel_sante, majorations_de_retard, non_application, plafond_mensuel,
+};
+pub use nature::{Branche, FamilleCotisation, MotifSoins, Nature, Prestation};
+pub use regime::{Poste, Regime};
