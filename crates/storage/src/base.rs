@@ -298,22 +298,14 @@ fn schema(caisse: CodeCaisse) -> String {
 }
 
 async fn creer_schema(pool: &PgPool, schema: &str) -> Resultat<()> {
-    let mut t = pool.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('sillon creer_schema'))").execute(&mut *t).await?;
-    let role_existe: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)")
-        .bind(schema)
-        .fetch_one(&mut *t)
-        .await?;
-    if !role_existe {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE ROLE {schema} NOLOGIN NOINHERIT")))
-            .execute(&mut *t)
-            .await?;
-    }
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-        "GRANT {schema} TO CURRENT_USER; CREATE SCHEMA {schema} AUTHORIZATION {schema}"
-    )))
-    .execute(&mut *t)
-    .await?;
-    t.commit().await?;
+    // Les rôles sont communs à tout le serveur : une autre base peut créer le même au même instant.
+    let role = format!(
+        "DO $$ BEGIN CREATE ROLE {schema} NOLOGIN NOINHERIT; \
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
+         DO $$ BEGIN GRANT {schema} TO CURRENT_USER; EXCEPTION WHEN unique_violation THEN NULL; END $$"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(role)).execute(pool).await?;
+    let creation = format!("CREATE SCHEMA {schema} AUTHORIZATION {schema}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(creation)).execute(pool).await?;
     Ok(())
 }

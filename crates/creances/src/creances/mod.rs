@@ -1,0 +1,16 @@
+//! La créance : émission, import, majorations, et tout ce qui l'éteint autrement qu'un paiement.
+
+mod emettre;
+mod eteindre;
+mod importer;
+mod lire;
+mod majorations;
+mod ouvertes;
+
+pub use emettre::{CreanceAEmettre, Parts, emettre};
+pub use eteindre::{Extinction, eteindre};
+pub use importer::{BilanImport, importer};
+pub use lire::{Creance, ImputationLue, creance, creances, imputations};
+pub(crate) use majorations::liquidation;
+pub use majorations::{MajorationDue, majorations_dues, notifier};
+pub(crate) use ouvertes::{Ouverte, lire_date, lire_nature, lire_regime, ouvertes};
