@@ -20,9 +20,25 @@ CREATE TABLE creance (
   reste_majoration INTEGER NOT NULL,
   reste_penalite INTEGER NOT NULL,
   reste_frais INTEGER NOT NULL,
+  -- Tirés des restes par la base : leur somme, et 1 tant qu'un poste reste dû.
+  reste_centimes INTEGER GENERATED ALWAYS AS (reste_part_ouvriere + reste_part_patronale + reste_principal + reste_majoration + reste_penalite + reste_frais) STORED,
+  ouverte INTEGER GENERATED ALWAYS AS (CASE WHEN reste_part_ouvriere > 0 OR reste_part_patronale > 0 OR reste_principal > 0 OR reste_majoration > 0 OR reste_penalite > 0 OR reste_frais > 0 THEN 1 ELSE 0 END) STORED,
   CHECK (periode_debut <= periode_fin)
 ) STRICT;
 CREATE INDEX creance_dossier ON creance (dossier_id, exigible_le);
+-- Les deux ordres de la liste des créances.
+CREATE INDEX creance_echeance ON creance (ouverte, exigible_le, id);
+CREATE INDEX creance_montant ON creance (ouverte, montant_centimes, id);
+
+-- Le compte des créances ouvertes d'une grande caisse, refait de temps en temps pour le tableau de bord.
+CREATE TABLE compte_creances (
+  branche INTEGER NOT NULL,
+  tranche INTEGER NOT NULL,
+  nombre INTEGER NOT NULL,
+  montant_centimes INTEGER NOT NULL,
+  compte_le TEXT NOT NULL,
+  PRIMARY KEY (branche, tranche)
+) STRICT, WITHOUT ROWID;
 
 -- Le grand livre, en partie double : chaque mouvement somme à zéro, rien n'y est changé ni effacé.
 -- @sequence mouvement

@@ -53,6 +53,7 @@ CREATE INDEX encaissement_lot ON encaissement (lot_identite) WHERE lot_identite 
 CREATE INDEX encaissement_transaction ON encaissement (transaction_bancaire) WHERE transaction_bancaire IS NOT NULL;
 CREATE INDEX encaissement_bout ON encaissement (bout_en_bout) WHERE bout_en_bout IS NOT NULL;
 CREATE INDEX encaissement_parent ON encaissement (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX encaissement_retour ON encaissement (retour_de) WHERE retour_de IS NOT NULL;
 CREATE INDEX encaissement_fichier ON encaissement (fichier_id, ligne);
 
 -- Mots du libellé d'une recette en RAC qui pourraient désigner une créance ou un débiteur encore inconnus.
@@ -61,6 +62,7 @@ CREATE TABLE mot_recette (
   encaissement_id INTEGER NOT NULL REFERENCES encaissement (id),
   PRIMARY KEY (mot, encaissement_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX mot_recette_encaissement ON mot_recette (encaissement_id);
 
 -- Lignes sans référence bancaire présumées déjà connues d'un fichier antérieur : un agent peut dire que non.
 CREATE TABLE ligne_presumee (

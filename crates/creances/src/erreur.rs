@@ -33,6 +33,12 @@ pub enum Erreur {
     /// Matricule ou SIRET déjà pris.
     #[error("CRE-012 : un débiteur porte déjà ce matricule ou ce SIRET ; ouvrez son dossier")]
     DebiteurEnDouble,
+    /// Commentaire vide ou trop long.
+    #[error("CRE-013 : un commentaire compte de 1 à 4 000 caractères ; écrivez-le, ou partagez-le en plusieurs")]
+    Commentaire,
+    /// Ce qui est cherché ne se cherche pas.
+    #[error("CRE-014 : {0}")]
+    Recherche(&'static str),
     /// La créance demandée n'existe pas ou n'est pas du périmètre de l'agent.
     #[error("CRE-020 : cette créance n'existe pas, ou vos habilitations ne vous la montrent pas")]
     CreanceInconnue,
@@ -94,6 +100,12 @@ pub enum Erreur {
     /// Le mouvement demandé ne se défait pas.
     #[error("CRE-042 : {0}")]
     IndefaisableCar(&'static str),
+    /// La ligne n'est pas, ou plus, à décider.
+    #[error("CRE-043 : cette ligne n'est pas présumée déjà connue, ou un agent a déjà décidé ; rechargez la page")]
+    LigneDejaDecidee,
+    /// Le classeur ne s'écrit pas.
+    #[error("CRE-044 : le classeur ne peut pas être écrit ({0}) ; demandez le CSV")]
+    Classeur(#[from] rust_xlsxwriter::XlsxError),
     /// Deux écritures de banque de même référence, et de montants différents.
     #[error(
         "{fichier}, ligne {ligne}, champ référence bancaire : la même référence est déjà comptabilisée pour un autre montant. Remède : demandez à la banque laquelle est juste."

@@ -19,6 +19,7 @@ pub mod dossiers;
 pub mod encaissements;
 mod erreur;
 pub mod grand_livre;
+pub mod pages;
 mod verifier;
 
 pub use erreur::Erreur;

@@ -113,11 +113,12 @@ impl Db {
         if lieu.caisses().await?.contains(&caisse) {
             return Err(Erreur::CaisseExistante(caisse.to_string()));
         }
+        // Le coffre d'abord : une création interrompue laisse au pire des clés qui ne servent à rien.
+        let coffre = Coffre::creer(dossier_cles, caisse).await?;
         match lieu {
             Emplacement::Sqlite(dossier) => creer_dossier(&dossier.join("caisses"))?,
             Emplacement::Postgres(pool) => creer_schema(pool, &schema(caisse)).await?,
         }
-        let coffre = Coffre::creer(dossier_cles, caisse).await?;
         let base = Self::connecter(lieu, coffre, caisse, true).await?;
         migrations::appliquer(&base, migrations).await?;
         Ok(base)

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _};
 use valeurs::CodeCaisse;
 
-use crate::{Db, Emplacement, Migration};
+use crate::{Db, Emplacement, Migration, Resultat, Tx};
 
 /// Adresse d'un PostgreSQL d'essai (super-utilisateur) ; le rôle `sillon` (CREATEROLE, NOINHERIT) y existe.
 pub const VARIABLE_POSTGRES: &str = "SILLON_ESSAIS_POSTGRES";
@@ -49,17 +49,59 @@ pub async fn bancs(migrations: &[Migration]) -> Vec<Banc> {
 /// # Panics
 /// Sans PostgreSQL d'essai.
 pub async fn base_postgres() -> String {
+    creer_base(&admin(), "").await
+}
+
+fn admin() -> String {
     #[expect(clippy::disallowed_methods, reason = "les essais tiennent l'adresse du serveur que lance xtask")]
-    let admin = std::env::var(VARIABLE_POSTGRES)
-        .unwrap_or_else(|_| panic!("{VARIABLE_POSTGRES} manque : lancez les essais par « cargo xtask test »"));
+    let admin = std::env::var(VARIABLE_POSTGRES);
+    admin.unwrap_or_else(|_| panic!("{VARIABLE_POSTGRES} manque : lancez les essais par « cargo xtask test »"))
+}
+
+/// Copie entière d'une base de [`base_postgres`] à laquelle plus rien n'est connecté ; rend l'adresse de la copie.
+///
+/// # Panics
+/// Sans PostgreSQL d'essai, ou si la base est encore ouverte.
+pub async fn copie_postgres(adresse: &str) -> String {
+    let modele = adresse.rsplit_once('/').expect("adresse avec une base").1;
+    creer_base(&admin(), &format!("TEMPLATE {modele}")).await
+}
+
+/// Efface une base de [`base_postgres`], et coupe ce qui y serait encore connecté.
+///
+/// # Panics
+/// Sans PostgreSQL d'essai.
+pub async fn effacer_postgres(adresse: &str) {
+    let nom = adresse.rsplit_once('/').expect("adresse avec une base").1;
+    commander(&admin(), format!("DROP DATABASE {nom} WITH (FORCE)")).await;
+}
+
+async fn creer_base(admin: &str, options: &str) -> String {
     let nom = format!("essai_{}_{}", std::process::id(), NUMERO.fetch_add(1, Ordering::Relaxed));
-    let mut c = sqlx::PgConnection::connect(&admin).await.expect("PostgreSQL d'essai");
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {nom} OWNER sillon")))
-        .execute(&mut c)
-        .await
-        .expect("base d'essai");
-    c.close().await.expect("fermeture");
+    commander(admin, format!("CREATE DATABASE {nom} OWNER sillon {options}")).await;
     let (debut, _) = admin.rsplit_once('/').expect("adresse avec une base");
     let (_, serveur) = debut.rsplit_once('@').expect("adresse avec un rôle");
     format!("postgres://sillon@{serveur}/{nom}")
+}
+
+async fn commander(admin: &str, texte: String) {
+    let mut c = sqlx::PgConnection::connect(admin).await.expect("PostgreSQL d'essai");
+    sqlx::raw_sql(AssertSqlSafe(texte)).execute(&mut c).await.expect("base d'essai");
+    c.close().await.expect("fermeture");
+}
+
+/// Fait préparer un texte SQL par le moteur, dans le schéma de la caisse, sans le lancer.
+///
+/// # Errors
+/// Le texte ne s'y prépare pas.
+pub async fn preparer(db: &Db, texte: &str) -> Resultat<()> {
+    let texte = AssertSqlSafe(texte.to_owned()).into_sql_str();
+    let mut tx = db.vue().await?;
+    let r = match &mut tx {
+        Tx::Sqlite(c, _) => (**c).prepare(texte).await.map(|_| ()),
+        Tx::Postgres(c, _) => (**c).prepare(texte).await.map(|_| ()),
+    };
+    let r = tx.noter(r);
+    tx.abandonner().await?;
+    r
 }

@@ -10,7 +10,10 @@ mod ouvertes;
 pub use emettre::{CreanceAEmettre, Parts, emettre};
 pub use eteindre::{Extinction, eteindre};
 pub use importer::{BilanImport, importer};
-pub use lire::{Creance, ImputationLue, creance, creances, imputations};
+#[cfg(test)]
+pub(crate) use lire::lire_creances;
+pub(crate) use lire::restes_au;
+pub use lire::{Creance, ImputationLue, MouvementLu, Tri, creance, creances, imputations, mouvements};
 pub(crate) use majorations::liquidation;
 pub use majorations::{MajorationDue, majorations_dues, notifier};
 pub(crate) use ouvertes::{Ouverte, lire_date, lire_nature, lire_regime, ouvertes};

@@ -1,4 +1,5 @@
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -53,17 +54,29 @@ pub struct Importateur<'a> {
 /// [`Erreur::Releve`] et [`Erreur::ReferenceDivergente`] avant toute écriture ; le refus de la base.
 pub async fn importer(par: &Importateur<'_>, chemin: &Path) -> Result<BilanFichier, Erreur> {
     let nom = chemin.file_name().map_or_else(|| chemin.display().to_string(), |n| n.to_string_lossy().into_owned());
-    let ouvrir = || -> Result<BufReader<std::fs::File>, Erreur> {
-        let fichier = std::fs::File::open(chemin)
-            .map_err(|source| Erreur::Fichier { fichier: nom.clone(), source })?;
+    importer_depuis(par, &nom, || File::open(chemin)).await
+}
+
+/// Comme [`importer`], d'un fichier qui n'a pas de chemin (un envoi) : `rouvrir` le rend lu du début, autant de fois
+/// qu'il le faut, et `nom` le désigne.
+///
+/// # Errors
+/// Celles d'[`importer`].
+pub async fn importer_depuis(
+    par: &Importateur<'_>,
+    nom: &str,
+    rouvrir: impl Fn() -> io::Result<File>,
+) -> Result<BilanFichier, Erreur> {
+    let ouvrir = || -> Result<BufReader<File>, Erreur> {
+        let fichier = rouvrir().map_err(|source| Erreur::Fichier { fichier: nom.to_owned(), source })?;
         Ok(BufReader::with_capacity(1 << 16, fichier))
     };
-    let format = valider(par.db, &nom, ouvrir()?).await?;
-    let empreinte = empreinte(&nom, ouvrir()?)?;
-    let fichier = inscrire_fichier(par, &nom, format, &empreinte).await?;
-    let mut bilan = BilanFichier { fichier: nom.clone(), ..BilanFichier::default() };
+    let format = valider(par.db, nom, ouvrir()?).await?;
+    let empreinte = empreinte(nom, ouvrir()?)?;
+    let fichier = inscrire_fichier(par, nom, nom_du_format(format), &empreinte).await?;
+    let mut bilan = BilanFichier { fichier: nom.to_owned(), ..BilanFichier::default() };
     let mut lecture = Lecture::nouvelle(par.db.caisse());
-    let mut releve = Releve::ouvrir(&nom, ouvrir()?)?;
+    let mut releve = Releve::ouvrir(nom, ouvrir()?)?;
     loop {
         let mut lignes = Vec::with_capacity(LOT);
         while lignes.len() < LOT {
@@ -73,7 +86,7 @@ pub async fn importer(par: &Importateur<'_>, chemin: &Path) -> Result<BilanFichi
         if lignes.is_empty() {
             break;
         }
-        let lot: Result<_, Erreur> = ecrire!(par.db, |tx| importer_lot(par, tx, fichier, &nom, &lignes).await);
+        let lot: Result<_, Erreur> = ecrire!(par.db, |tx| importer_lot(par, tx, fichier, nom, &lignes).await);
         let lot = lot?;
         bilan.imputes += lot.imputes;
         bilan.en_rac += lot.en_rac;
@@ -89,6 +102,33 @@ pub async fn importer(par: &Importateur<'_>, chemin: &Path) -> Result<BilanFichi
     fin?;
     tracing::info!(lus = bilan.lus, imputes = bilan.imputes, en_rac = bilan.en_rac, "relevé importé");
     Ok(bilan)
+}
+
+/// Comptabilise des lignes qui ne viennent pas d'un fichier (la caisse de démonstration), dans la transaction de
+/// l'appelant ; `fichier` est celui d'[`ouvrir_fichier`].
+///
+/// # Errors
+/// Le refus du droit ou de la base.
+pub async fn comptabiliser(
+    par: &Importateur<'_>,
+    tx: &mut Tx,
+    fichier: i64,
+    lignes: Vec<Ligne>,
+) -> Result<BilanFichier, Erreur> {
+    let mut lecture = Lecture::nouvelle(par.db.caisse());
+    let mut bilan = BilanFichier::default();
+    let lues: Vec<LigneLue> =
+        lignes.into_iter().filter_map(|l| lecture.garder(par.db, l, &mut bilan)).collect();
+    let lot = importer_lot(par, tx, fichier, "", &lues).await?;
+    Ok(BilanFichier { lus: bilan.lus, autre_caisse: bilan.autre_caisse, ..lot })
+}
+
+/// Inscrit l'origine de lignes qui ne viennent pas d'un fichier ; rend son numéro.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn ouvrir_fichier(par: &Importateur<'_>, nom: &str) -> Result<i64, Erreur> {
+    inscrire_fichier(par, nom, "direct", nom.as_bytes()).await
 }
 
 /// Le tri et l'identité des lignes, dans l'ordre du fichier.
@@ -172,19 +212,22 @@ fn empreinte(nom: &str, mut lecteur: impl BufRead) -> Result<Vec<u8>, Erreur> {
     }
 }
 
-/// Le même contenu est le même fichier, quel que soit son nom : une reprise retrouve le sien.
-async fn inscrire_fichier(
-    par: &Importateur<'_>,
-    nom: &str,
-    format: Format,
-    empreinte: &[u8],
-) -> Result<i64, Erreur> {
-    let format = match format {
+const fn nom_du_format(format: Format) -> &'static str {
+    match format {
         Format::Camt053 { .. } => "camt.053",
         Format::Camt054 { .. } => "camt.054",
         Format::Cfonb120 => "CFONB 120",
         Format::Csv => "CSV",
-    };
+    }
+}
+
+/// Le même contenu est le même fichier, quel que soit son nom : une reprise retrouve le sien.
+async fn inscrire_fichier(
+    par: &Importateur<'_>,
+    nom: &str,
+    format: &str,
+    empreinte: &[u8],
+) -> Result<i64, Erreur> {
     ecrire!(par.db, |tx| {
         tx.verrouiller_travail("fichier_importe").await?;
         let connu: Option<(i64,)> = sql!("SELECT id FROM fichier_importe WHERE empreinte = $1")

@@ -247,7 +247,8 @@ fn rang(numero: u64) -> i64 {
 }
 
 /// Code du mode de paiement tenu en base.
-pub(super) const fn code_mode(mode: ModePaiement) -> &'static str {
+#[must_use]
+pub const fn code_mode(mode: ModePaiement) -> &'static str {
     match mode {
         ModePaiement::Cheque => "cheque",
         ModePaiement::Virement => "virement",

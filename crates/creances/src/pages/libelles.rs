@@ -1,0 +1,60 @@
+//! Les mots que plusieurs pages partagent.
+
+use jiff::civil::Date;
+use valeurs::{Periode, date_fr};
+use web::fragments::{Pastille, Ton, pastille};
+
+use crate::creances::Creance;
+use crate::encaissements::lire_mode;
+
+/// « janvier 2026 », « 1er trimestre 2026 », « année 2026 » ; à défaut « du 15/01/2026 au 14/02/2026 ».
+pub(super) fn periode((debut, fin): (Date, Date)) -> String {
+    let (annee, mois) = (debut.year(), debut.month());
+    [Periode::mois(annee, mois), Periode::trimestre(annee, (mois + 2) / 3), Periode::annee(annee)]
+        .into_iter()
+        .flatten()
+        .find(|p| (p.debut(), p.fin()) == (debut, fin))
+        .map_or_else(|| format!("du {} au {}", date_fr(debut), date_fr(fin)), Periode::libelle)
+}
+
+/// Le mode de paiement en français, majuscule en tête ; un code que le programme ne connaît pas, tel quel.
+pub(super) fn mode(code: &str) -> String {
+    let libelle = lire_mode(code).map_or_else(|_| code.to_owned(), |mode| mode.libelle().to_owned());
+    let mut lettres = libelle.chars();
+    lettres.next().map_or_else(String::new, |premiere| premiere.to_uppercase().chain(lettres).collect())
+}
+
+/// Où en est une créance à une date.
+pub(super) fn etat(creance: &Creance, au: Date) -> Pastille {
+    if creance.est_ouverte() && creance.exigible_le < au {
+        pastille(Ton::Danger, "Échue")
+    } else if creance.est_ouverte() {
+        pastille(Ton::Info, "À échoir")
+    } else if creance.reste.est_negatif() {
+        pastille(Ton::Attention, "Trop-perçu")
+    } else {
+        pastille(Ton::Positif, "Soldée")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn une_periode_entiere_porte_son_nom_une_autre_ses_dates() {
+        assert_eq!(periode((date(2026, 1, 1), date(2026, 1, 31))), "janvier 2026");
+        assert_eq!(periode((date(2026, 4, 1), date(2026, 6, 30))), "2e trimestre 2026");
+        assert_eq!(periode((date(2026, 1, 1), date(2026, 12, 31))), "année 2026");
+        assert_eq!(periode((date(2026, 1, 15), date(2026, 2, 14))), "du 15/01/2026 au 14/02/2026");
+    }
+
+    #[test]
+    fn un_mode_inconnu_reste_lisible() {
+        assert_eq!(mode("prelevement"), "Prélèvement SEPA");
+        assert_eq!(mode("troc"), "Troc");
+        assert_eq!(mode(""), "");
+    }
+}

@@ -1,0 +1,32 @@
+//! Les pages du back-office : la recherche, le dossier, la créance, et ce qui les change.
+
+mod adresse;
+mod cai;
+mod creances;
+mod dossiers;
+mod echeancier;
+mod encaissements;
+mod erreur;
+mod libelles;
+mod portee;
+mod rac;
+mod tableau;
+
+use acces::Route;
+
+/// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [
+        tableau::routes(),
+        dossiers::routes(),
+        echeancier::routes(),
+        creances::routes(),
+        rac::routes(),
+        encaissements::routes(),
+        cai::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

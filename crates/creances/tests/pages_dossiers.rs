@@ -1,0 +1,367 @@
+//! Les pages du dossier et de la créance, par le vrai routeur : ce que chaque service y voit, ce qu'il peut y faire.
+
+mod commun;
+
+use acces::essais::{Navigateur, Reponse, maison};
+use acces::journal::{FiltreJournal, consulter_journal};
+use acces::{Horloge, Objet, Permis, Role};
+use axum::Router;
+use axum::http::StatusCode;
+use commun::{
+    assure, caisses, cotisation, csv, emettre_une, employeur, importer_texte, indu, inscrire_un, maintenant, nombre,
+    restes, verifiee,
+};
+use storage::essais::Banc;
+use valeurs::DossierId;
+
+/// Un débiteur qui doit des cotisations et un RSA indu, et un règlement de ses cotisations.
+struct Scene {
+    banc: Banc,
+    routeur: Router,
+    dossier: DossierId,
+    cotisation: i64,
+    indu: i64,
+}
+
+impl Scene {
+    async fn sur(banc: Banc) -> Self {
+        let mut debiteur = assure("MIX001");
+        debiteur.siret = employeur(0).siret;
+        let dossier = inscrire_un(&banc, debiteur).await;
+        let cotisation = emettre_une(&banc, cotisation(dossier, 1, 111_11, 222_22)).await.unwrap();
+        let indu = emettre_une(&banc, indu(dossier, "RSA-MIX", 444_44)).await.unwrap();
+        let paye = [("2026-03-10", commun::SIRETS[0], "2026-01", "133.33", "")];
+        importer_texte(&banc, "paiements.csv", &csv(&paye)).await.unwrap();
+        let routeur = acces::routeur(
+            [acces::routes(), creances::pages::routes()].into_iter().flatten().collect(),
+            maison(&banc, Horloge::fixe(maintenant())),
+        );
+        Self { banc, routeur, dossier, cotisation, indu }
+    }
+
+    async fn sqlite() -> Self {
+        Self::sur(caisses().await.remove(0)).await
+    }
+
+    async fn agent(&self, role: Role) -> Navigateur {
+        Navigateur::connecte(&self.routeur, &self.banc.db, &Horloge::fixe(maintenant()), role).await
+    }
+
+    async fn lire(&self, role: Role, chemin: &str) -> Reponse {
+        self.agent(role).await.get(chemin).await
+    }
+
+    fn url_dossier(&self) -> String {
+        format!("/DMSA33/dossiers/{}", self.dossier)
+    }
+
+    async fn journal(&self) -> Vec<String> {
+        let horloge = Horloge::fixe(maintenant());
+        let permis = Permis::operateur(&self.banc.db, &horloge, "essai", Objet::Caisse).await.unwrap();
+        let lignes =
+            consulter_journal(&self.banc.db, &permis, &FiltreJournal::default(), None, 50).await.unwrap();
+        let ligne = |issue: bool, acteur: &str, action: &str, dossier: Option<i64>, nombre: i64| {
+            format!("{acteur} {action} {dossier:?} {nombre} {}", if issue { "accordé" } else { "refusé" })
+        };
+        let mut lues: Vec<String> = lignes
+            .iter()
+            .filter(|l| l.acteur.ends_with(".essai"))
+            .map(|l| ligne(l.accorde, &l.acteur, &l.action, l.dossier.map(DossierId::get), l.nombre))
+            .collect();
+        lues.reverse();
+        lues
+    }
+}
+
+/// Le texte d'une page, sans son cadre ni ses balises, une ligne par ligne.
+fn texte(page: &str) -> String {
+    let debut = page.find("<main").unwrap_or(0);
+    let fin = page.find("</main>").unwrap_or(page.len());
+    let (mut texte, mut dans_balise) = (String::new(), false);
+    for c in page[debut..fin].chars() {
+        match c {
+            '<' => {
+                dans_balise = true;
+                texte.push(' ');
+            }
+            '>' => dans_balise = false,
+            c if !dans_balise => texte.push(c),
+            _ => {}
+        }
+    }
+    let texte = texte.replace(['\u{a0}', '\u{202f}'], " ").replace("&#39;", "'");
+    let lignes = texte.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "));
+    lignes.filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Ce qui trahirait les cotisations : leurs montants, leur nature, leur période, leur règlement.
+const DES_COTISATIONS: [&str; 8] =
+    ["111,11", "222,22", "333,33", "133,33", "200,00", "Assurances sociales", "janvier 2026", "Prélèvement SEPA le"];
+
+#[tokio::test]
+async fn les_prestations_ne_voient_rien_d_une_cotisation_et_l_inverse() {
+    for banc in caisses().await {
+        let scene = Scene::sur(banc).await;
+        for vue in ["", "?vue=toutes", "?vue=reglements", "?au=2026-03-20&vue=toutes"] {
+            let page = scene.lire(Role::Prestations, &format!("{}{vue}", scene.url_dossier())).await;
+            assert_eq!(page.etat, StatusCode::OK);
+            let lu = texte(&page.corps);
+            for element in DES_COTISATIONS.iter().filter(|e| **e != "janvier 2026") {
+                assert!(!lu.contains(element), "{element} est dans la page des prestations {vue} :\n{lu}");
+            }
+            let page = scene.lire(Role::Cotisations, &format!("{}{vue}", scene.url_dossier())).await;
+            let lu = texte(&page.corps);
+            assert!(!lu.contains("444,44") && !lu.contains("RSA"), "{lu}");
+        }
+        let cotisation = format!("/DMSA33/creances/{}", scene.cotisation);
+        let indu = format!("/DMSA33/creances/{}", scene.indu);
+        assert_eq!(scene.lire(Role::Prestations, &cotisation).await.etat, StatusCode::NOT_FOUND);
+        assert_eq!(scene.lire(Role::Cotisations, &indu).await.etat, StatusCode::NOT_FOUND);
+        let vu = scene.lire(Role::Recouvrement, &scene.url_dossier()).await;
+        let lu = texte(&vu.corps);
+        assert!(lu.contains("444,44") && lu.contains("200,00"), "{lu}");
+        assert!(scene.journal().await.iter().any(|l| l.contains("prestations") && l.contains("refusé")));
+    }
+}
+
+#[tokio::test]
+async fn le_nir_et_les_comptes_ne_sont_que_pour_qui_la_table_les_accorde() {
+    let mut banc = caisses().await.remove(0);
+    let dossier = banc.dossier.path().join("habilitations");
+    std::fs::create_dir_all(&dossier).unwrap();
+    let sans_nir = "[cotisations]\nchercher_debiteur = [\"identification\", \"economique_cotisations\"]\n\
+                    consulter_dossier = [\"identification\", \"economique_cotisations\"]\n";
+    std::fs::write(dossier.join("DMSA33.toml"), sans_nir).unwrap();
+    banc = Scene::sur(banc).await.banc;
+    let scene = Scene {
+        routeur: acces::routeur(
+            [acces::routes(), creances::pages::routes()].into_iter().flatten().collect(),
+            maison(&banc, Horloge::fixe(maintenant())),
+        ),
+        dossier: DossierId::new(1),
+        cotisation: 1,
+        indu: 2,
+        banc,
+    };
+    let cotisations = scene.lire(Role::Cotisations, &scene.url_dossier()).await.corps;
+    assert!(!cotisations.contains("NIR</dt>") && !cotisations.contains("063 123"), "{}", texte(&cotisations));
+    assert!(!cotisations.contains("Comptes bancaires") && !cotisations.contains("Commentaires</h2>"));
+    let prestations = scene.lire(Role::Prestations, &scene.url_dossier()).await.corps;
+    assert!(prestations.contains("NIR</dt>") && prestations.contains("2 85 02 33 063 123"));
+    assert!(!prestations.contains("Comptes bancaires"));
+    let comptable = scene.lire(Role::AgenceComptable, &scene.url_dossier()).await.corps;
+    assert!(comptable.contains("Comptes bancaires") && comptable.contains("FR14 2004"));
+    // Un NIR cherché par qui ne le voit pas ne trouve personne.
+    let mut agent = scene.agent(Role::Cotisations).await;
+    let trouve = agent.post("/DMSA33/recherche", &[("q", "2850233063123")]).await;
+    assert!(texte(&trouve.corps).contains("Personne ne répond"));
+}
+
+#[tokio::test]
+async fn la_recherche_se_poste_et_se_journalise() {
+    let scene = Scene::sqlite().await;
+    let mut agent = scene.agent(Role::Cotisations).await;
+    let vide = agent.get("/DMSA33/recherche").await;
+    assert!(texte(&vide.corps).contains("Ce qui se cherche"));
+    let trouve = agent.post("/DMSA33/recherche", &[("q", "zoé dalm")]).await;
+    assert_eq!(trouve.etat, StatusCode::OK);
+    assert!(texte(&trouve.corps).contains("Personne ne répond"), "« dalm » n’est pas un début de mot");
+    let trouve = agent.post("/DMSA33/recherche", &[("q", "zoe saint em")]).await;
+    insta::assert_snapshot!(texte(&trouve.corps), @"");
+    let court = agent.post("/DMSA33/recherche", &[("q", "z")]).await;
+    assert_eq!(court.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(court.corps.contains("aria-invalid=\"true\""));
+    assert_eq!(agent.get("/DMSA33/recherche?q=zoe").await.corps, vide.corps, "rien ne se cherche par l’adresse");
+    insta::assert_snapshot!(scene.journal().await.join("\n"), @"");
+}
+
+#[tokio::test]
+async fn le_dossier_se_lit() {
+    let scene = Scene::sqlite().await;
+    let page = scene.lire(Role::Recouvrement, &scene.url_dossier()).await;
+    insta::assert_snapshot!(texte(&page.corps), @"");
+    assert_eq!(page.corps.matches("<h1").count(), 1);
+    let reglements = scene.lire(Role::AgenceComptable, &format!("{}?vue=reglements", scene.url_dossier())).await;
+    insta::assert_snapshot!(texte(&reglements.corps), @"");
+    let acces: Vec<String> =
+        scene.journal().await.into_iter().filter(|l| l.contains("recouvrement")).collect();
+    assert_eq!(acces.len(), 1, "{acces:?}");
+}
+
+#[tokio::test]
+async fn le_dossier_se_lit_tel_qu_il_etait() {
+    let scene = Scene::sqlite().await;
+    let lire = async |au: &str| {
+        texte(&scene.lire(Role::Cotisations, &format!("{}?au={au}", scene.url_dossier())).await.corps)
+    };
+    let avant = lire("2026-03-09").await;
+    assert!(avant.contains("tel qu’il était le 09/03/2026") && avant.contains("333,33"), "{avant}");
+    let apres = lire("2026-03-10").await;
+    assert!(apres.contains("200,00") && !apres.contains("Ajouter un commentaire"), "{apres}");
+    let origine = lire("2026-01-01").await;
+    assert!(origine.contains("Aucune créance ouverte"), "{origine}");
+    // Une date à venir ou illisible est aujourd'hui.
+    assert!(!lire("2030-01-01").await.contains("tel qu’il était"));
+    assert!(!lire("hier").await.contains("tel qu’il était"));
+}
+
+#[tokio::test]
+async fn un_commentaire_s_ajoute_et_ne_change_jamais() {
+    let scene = Scene::sqlite().await;
+    let url = format!("{}/commentaires", scene.url_dossier());
+    let mut agent = scene.agent(Role::Cotisations).await;
+    let fait = agent.post(&url, &[("texte", "Appel : rappelle jeudi <b>.")]).await;
+    assert_eq!(fait.vers.as_deref(), Some(&*format!("{}#commentaires", scene.url_dossier())));
+    agent.post(&url, &[("texte", "A payé.")]).await;
+    let page = agent.get(&scene.url_dossier()).await.corps;
+    assert!(page.contains("Appel : rappelle jeudi &#60;b&#62;.") || page.contains("jeudi &lt;b&gt;."), "{}", texte(&page));
+    assert!(texte(&page).contains("cotisations.essai"));
+    let (premier, second) = (page.find("rappelle jeudi").unwrap(), page.find("A payé").unwrap());
+    assert!(second < premier, "le plus récent d’abord");
+    assert_eq!(agent.post(&url, &[("texte", "  ")]).await.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nombre(&scene.banc, "SELECT COUNT(*) FROM commentaire").await, 2);
+    let routes = creances::pages::routes();
+    let chemins = routes.iter().filter(|r| r.chemin().contains("commentaires"));
+    assert_eq!(chemins.count(), 1, "un commentaire ne se modifie ni ne s’efface par aucune route");
+}
+
+#[tokio::test]
+async fn un_formulaire_sans_le_jeton_de_sa_session_est_refuse() {
+    let scene = Scene::sqlite().await;
+    let url = format!("{}/commentaires", scene.url_dossier());
+    let mut agent = scene.agent(Role::Cotisations).await;
+    assert_eq!(agent.post_brut(&url, &[("texte", "Faux")]).await.etat, StatusCode::FORBIDDEN);
+    assert_eq!(agent.post_brut(&url, &[("texte", "Faux"), ("jeton", "x")]).await.etat, StatusCode::FORBIDDEN);
+    let autre = scene.agent(Role::Prestations).await.jeton();
+    assert_eq!(agent.post_brut(&url, &[("texte", "Faux"), ("jeton", &autre)]).await.etat, StatusCode::FORBIDDEN);
+    assert_eq!(nombre(&scene.banc, "SELECT COUNT(*) FROM commentaire").await, 0);
+}
+
+#[tokio::test]
+async fn une_creance_dit_ou_chaque_euro_est_alle_et_ce_que_le_retard_ajoute() {
+    let scene = Scene::sqlite().await;
+    let url = format!("/DMSA33/creances/{}", scene.cotisation);
+    let page = scene.lire(Role::Cotisations, &url).await;
+    insta::assert_snapshot!(texte(&page.corps), @"");
+    let mut agent = scene.agent(Role::Cotisations).await;
+    let fait = agent.post(&format!("{url}/majorations"), &[]).await;
+    assert_eq!(fait.vers.as_deref(), Some(url.as_str()));
+    let apres = texte(&agent.get(&url).await.corps);
+    assert!(apres.contains("Les majorations sont notifiées") && apres.contains("Règle "), "{apres}");
+    assert_eq!(agent.post(&format!("{url}/majorations"), &[]).await.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    // Qui n'a pas l'action n'en voit pas le bouton.
+    let comptable = scene.lire(Role::AgenceComptable, &url).await.corps;
+    assert!(!comptable.contains("/majorations\"") && comptable.contains("Transférer"));
+    assert!(!comptable.contains("/annulation\"") && !comptable.contains("/remise\""));
+    verifiee(&scene.banc).await;
+}
+
+#[tokio::test]
+async fn une_creance_s_eteint_avec_son_motif_ou_dit_pourquoi_non() {
+    let scene = Scene::sqlite().await;
+    let url = format!("/DMSA33/creances/{}", scene.indu);
+    let mut agent = scene.agent(Role::Recouvrement).await;
+    let trop = [("poste", "principal"), ("montant_remis", "1000"), ("motif_remise", "Précarité")];
+    let refus = agent.post(&format!("{url}/remise"), &trop).await;
+    assert_eq!(refus.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(texte(&refus.corps).contains("CRE-025 : il ne reste que 444,44 €"), "{}", texte(&refus.corps));
+    assert!(refus.corps.contains("<details class=\"carte\" open><summary>Accorder une remise"));
+    let muet = [("poste", "principal"), ("montant_remis", "44,44"), ("motif_remise", " ")];
+    assert_eq!(agent.post(&format!("{url}/remise"), &muet).await.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    let juste = [("poste", "principal"), ("montant_remis", "44,44"), ("motif_remise", "Précarité")];
+    assert_eq!(agent.post(&format!("{url}/remise"), &juste).await.vers.as_deref(), Some(url.as_str()));
+    assert_eq!(restes(&scene.banc, scene.indu).await[2], 400_00);
+    let page = texte(&agent.get(&url).await.corps);
+    assert!(page.contains("Remise gracieuse Précarité par recouvrement.essai"), "{page}");
+    let total = [("etendue", "totale"), ("motif_annulation", "Erreur de droit")];
+    agent.post(&format!("{url}/annulation"), &total).await;
+    assert_eq!(restes(&scene.banc, scene.indu).await[2], 0);
+    // Le service cotisations n'annule pas un indu, même en connaissant son adresse.
+    let mut autre = scene.agent(Role::Cotisations).await;
+    assert_eq!(autre.post(&format!("{url}/annulation"), &total).await.etat, StatusCode::NOT_FOUND);
+    let cotisation = format!("/DMSA33/creances/{}/non-valeur", scene.cotisation);
+    let tot = agent.post(&cotisation, &[("motif_non_valeur", "Insolvable")]).await;
+    assert!(texte(&tot.corps).contains("un an au moins depuis l’échéance"), "{}", texte(&tot.corps));
+    verifiee(&scene.banc).await;
+}
+
+#[tokio::test]
+async fn une_creance_se_saisit_et_prend_la_recette_qui_l_attendait() {
+    let scene = Scene::sqlite().await;
+    let paye = [("2026-03-20", commun::SIRETS[1], "", "50.00", "")];
+    importer_texte(&scene.banc, "attente.csv", &csv(&paye)).await.unwrap();
+    let mut agent = scene.agent(Role::Cotisations).await;
+    let debiteur = [
+        ("matricule", "neuf01"),
+        ("regime", "employeur"),
+        ("nom", "GAEC du Pré"),
+        ("siret", commun::SIRETS[1]),
+        ("commune", "Langon"),
+        ("mode_paiement", "virement"),
+    ];
+    let inscrit = agent.post("/DMSA33/dossiers/nouveau", &debiteur).await;
+    let dossier = inscrit.vers.unwrap();
+    let double = agent.post("/DMSA33/dossiers/nouveau", &debiteur).await;
+    assert_eq!(double.etat, StatusCode::CONFLICT);
+    let url = format!("{dossier}/creances/nouvelle");
+    let formulaire = texte(&agent.get(&url).await.corps);
+    assert!(formulaire.contains("Part ouvrière") && !formulaire.contains("Indu : "), "{formulaire}");
+    let vide = agent.post(&url, &[("regime", "employeur")]).await;
+    assert_eq!(vide.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(texte(&vide.corps).contains("8 champs sont à corriger"), "{}", texte(&vide.corps));
+    let creance = [
+        ("regime", "employeur"),
+        ("reference", "man-1"),
+        ("nature", "cotisation:assurances_sociales"),
+        ("du", "2026-02-01"),
+        ("au", "2026-02-28"),
+        ("emise_le", "2026-03-01"),
+        ("exigible_le", "2026-04-15"),
+        ("part_ouvriere", "20"),
+        ("part_patronale", "30,00"),
+    ];
+    assert_eq!(agent.post(&url, &creance).await.vers.as_deref(), Some(dossier.as_str()));
+    assert_eq!(nombre(&scene.banc, "SELECT rac_centimes FROM encaissement ORDER BY id DESC LIMIT 1").await, 0);
+    let page = texte(&agent.get(&format!("{dossier}?vue=toutes")).await.corps);
+    assert!(page.contains("Soldée") && page.contains("MAN-1"), "{page}");
+    let encore = agent.post(&url, &creance).await;
+    assert_eq!(encore.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(texte(&encore.corps).contains("CRE-021"), "{}", texte(&encore.corps));
+    verifiee(&scene.banc).await;
+}
+
+#[tokio::test]
+async fn un_fichier_de_creances_s_importe_ou_dit_sa_faute() {
+    let scene = Scene::sqlite().await;
+    let mut agent = scene.agent(Role::Prestations).await;
+    let page = texte(&agent.get("/DMSA33/creances/importer").await.corps);
+    assert!(page.contains("part_ouvriere, part_patronale"), "{page}");
+    let juste = "reference;matricule;regime;nature;periode;emise_le;exigible_le;principal;cause\n\
+                 IMP-1;MIX001;assure;indu:rsa;2026-01;2026-02-01;2026-04-01;12,50;Ressources\n";
+    let fait = envoyer(&mut agent, "créances.csv", juste).await;
+    assert_eq!(fait.etat, StatusCode::OK);
+    assert!(texte(&fait.corps).contains("créances.csv 1 1 0 0 12,50 €"), "{}", texte(&fait.corps));
+    let encore = envoyer(&mut agent, "créances.csv", juste).await;
+    assert!(texte(&encore.corps).contains("créances.csv 1 0 1 0 0,00 €"), "{}", texte(&encore.corps));
+    let faux = envoyer(&mut agent, "faux.csv", &juste.replace("12,50", "12,505")).await;
+    assert_eq!(faux.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(texte(&faux.corps).contains("faux.csv, ligne 2, champ principal"), "{}", texte(&faux.corps));
+    let vide = envoyer(&mut agent, "vide.csv", "").await;
+    assert!(texte(&vide.corps).contains("Choisissez un fichier"), "{}", texte(&vide.corps));
+    verifiee(&scene.banc).await;
+}
+
+async fn envoyer(agent: &mut Navigateur, nom: &str, contenu: &str) -> Reponse {
+    let (limite, jeton) = ("limite-essai", agent.jeton());
+    let corps = format!(
+        "--{limite}\r\nContent-Disposition: form-data; name=\"jeton\"\r\n\r\n{jeton}\r\n--{limite}\r\n\
+         Content-Disposition: form-data; name=\"fichier\"; filename=\"{nom}\"\r\nContent-Type: text/csv\r\n\r\n\
+         {contenu}\r\n--{limite}--\r\n"
+    );
+    let demande = agent
+        .demande("POST", "/DMSA33/creances/importer")
+        .header("content-type", format!("multipart/form-data; boundary={limite}"))
+        .body(axum::body::Body::from(corps))
+        .unwrap();
+    agent.envoyer(demande).await
+}

@@ -1,0 +1,326 @@
+//! La ligne de commande, en français.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::styling::Styles;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use valeurs::{CodeCaisse, Matricule};
+
+/// Ce que la personne a demandé.
+#[derive(Parser, Debug)]
+#[command(name = "sillon", about = "CALIMERO : précontentieux et contentieux des caisses de la MSA.")]
+pub struct Demande {
+    /// Options communes.
+    #[command(flatten)]
+    pub communes: Communes,
+    /// La commande.
+    #[command(subcommand)]
+    pub commande: Commande,
+}
+
+/// Ce qui vaut pour toutes les commandes : option, sinon variable d'environnement, sinon fichier `sillon.toml` du
+/// dossier des données.
+#[derive(Args, Debug, Clone)]
+pub struct Communes {
+    /// Dossier des données : bases SQLite, clés, réglages (par défaut : ./donnees)
+    #[arg(long, value_name = "DIR", env = "SILLON_DONNEES", global = true, hide_env_values = true)]
+    pub donnees: Option<PathBuf>,
+    /// Où sont les bases : « sqlite:DIR » (par défaut, dans le dossier des données) ou « postgres://… »
+    #[arg(long, value_name = "ADRESSE", env = "SILLON_BASE", global = true, hide_env_values = true)]
+    pub base: Option<String>,
+    /// Forme de la réponse ; en json, un objet par ligne (par défaut : texte)
+    #[arg(long, value_name = "FORMAT", env = "SILLON_FORMAT", global = true, hide_env_values = true)]
+    pub format: Option<Format>,
+}
+
+/// Forme de la réponse.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Pour les personnes.
+    Texte,
+    /// Pour les programmes : un objet JSON par ligne.
+    Json,
+}
+
+/// Les commandes.
+#[derive(Subcommand, Debug)]
+pub enum Commande {
+    /// Fait une caisse synthétique et la sert
+    Demo(Demo),
+    /// Sert les caisses du dossier des données
+    Servir(Servir),
+    /// Ouvre une caisse réelle
+    #[command(subcommand)]
+    Caisse(Caisse),
+    /// Les créances
+    #[command(subcommand)]
+    Creances(Creances),
+    /// Les recettes
+    #[command(subcommand)]
+    Encaissements(Encaissements),
+    /// Montre le compte adhérent individuel (CAI) d'un débiteur
+    Compte(Compte),
+    /// Prouve les soldes, le grand livre et le journal des accès ; sort 1 s'il trouve une anomalie
+    Verifier(Verifier),
+    /// Les comptes des agents
+    #[command(subcommand)]
+    Agents(Agents),
+}
+
+/// `sillon demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Nombre de débiteurs par caisse
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=2_000_000))]
+    pub debiteurs: u64,
+    /// Graine du tirage : la même donne la même caisse
+    #[arg(long, value_name = "S", default_value = "1")]
+    pub graine: String,
+    /// Code de la caisse ; se répète pour plusieurs caisses
+    #[arg(long, value_name = "CODE", default_value = "DMSA33")]
+    pub caisse: Vec<CodeCaisse>,
+    /// Jour de la démonstration, AAAA-MM-JJ (par défaut : aujourd'hui)
+    #[arg(long, value_name = "DATE")]
+    pub au: Option<Date>,
+    /// Port d'écoute sur 127.0.0.1 (0 : un port libre)
+    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+    /// Fait la caisse et s'arrête
+    #[arg(long)]
+    pub sans_serveur: bool,
+}
+
+/// `sillon servir`.
+#[derive(Args, Debug)]
+pub struct Servir {
+    /// Port d'écoute sur 127.0.0.1 (par défaut : 8033 ; 0 : un port libre)
+    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+    /// Adresse publique, derrière un serveur HTTPS (par défaut : http://localhost:PORT)
+    #[arg(long, value_name = "URL", env = "SILLON_ORIGINE", hide_env_values = true)]
+    pub origine: Option<String>,
+}
+
+/// `sillon caisse …`.
+#[derive(Subcommand, Debug)]
+pub enum Caisse {
+    /// Crée la base, les clés et le premier administrateur d'une caisse
+    Creer {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Identifiant du premier administrateur
+        #[arg(long, value_name = "IDENTIFIANT", default_value = "administrateur")]
+        administrateur: String,
+    },
+}
+
+/// `sillon creances …`.
+#[derive(Subcommand, Debug)]
+pub enum Creances {
+    /// Importe des créances (CSV ou JSON Lines ; colonnes dans docs/guide.md)
+    Importer(Importer),
+}
+
+/// `sillon encaissements …`.
+#[derive(Subcommand, Debug)]
+pub enum Encaissements {
+    /// Importe des relevés (camt.053, camt.054, CFONB 120) ou des paiements (CSV)
+    Importer(Importer),
+}
+
+/// Des fichiers à importer dans une caisse.
+#[derive(Args, Debug)]
+pub struct Importer {
+    /// Code de la caisse
+    #[arg(long, value_name = "CODE")]
+    pub caisse: CodeCaisse,
+    /// Fichiers, dans l'ordre
+    #[arg(value_name = "FICHIER", required = true)]
+    pub fichiers: Vec<PathBuf>,
+}
+
+/// `sillon compte`.
+#[derive(Args, Debug)]
+pub struct Compte {
+    /// Code de la caisse
+    #[arg(long, value_name = "CODE")]
+    pub caisse: CodeCaisse,
+    /// Matricule du débiteur
+    #[arg(long, value_name = "MATRICULE")]
+    pub debiteur: Matricule,
+    /// État à cette date incluse, AAAA-MM-JJ (par défaut : aujourd'hui)
+    #[arg(long, value_name = "DATE")]
+    pub au: Option<Date>,
+}
+
+/// `sillon verifier`.
+#[derive(Args, Debug)]
+pub struct Verifier {
+    /// Code de la caisse (par défaut : toutes)
+    #[arg(long, value_name = "CODE")]
+    pub caisse: Option<CodeCaisse>,
+}
+
+/// `sillon agents …`.
+#[derive(Subcommand, Debug)]
+pub enum Agents {
+    /// Liste les comptes
+    Lister {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+    },
+    /// Crée un compte ; son mot de passe provisoire est imprimé une fois
+    Creer {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Identifiant de connexion
+        #[arg(value_name = "IDENTIFIANT")]
+        identifiant: String,
+        /// Nom affiché
+        #[arg(long, value_name = "NOM")]
+        nom: String,
+        /// Service : prestations, cotisations, recouvrement, agence_comptable, dpo ou administrateur
+        #[arg(long, value_name = "SERVICE")]
+        service: String,
+    },
+    /// Ferme un compte et ses sessions
+    Desactiver {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Identifiant de connexion
+        #[arg(value_name = "IDENTIFIANT")]
+        identifiant: String,
+    },
+    /// Redonne un mot de passe provisoire et oublie le second facteur
+    Reinitialiser {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Identifiant de connexion
+        #[arg(value_name = "IDENTIFIANT")]
+        identifiant: String,
+    },
+}
+
+/// Pourquoi rien n'est à lancer.
+#[derive(Debug)]
+pub enum Fin {
+    /// L'aide, à imprimer.
+    Aide(String),
+    /// Arguments refusés : ce qui ne va pas et que faire.
+    Refus(String),
+}
+
+/// Lit la ligne de commande.
+///
+/// # Errors
+/// [`Fin`] : aide demandée ou arguments refusés.
+pub fn lire(arguments: impl IntoIterator<Item = OsString>) -> Result<Demande, Fin> {
+    franciser(Demande::command())
+        .try_get_matches_from(arguments)
+        .and_then(|m| Demande::from_arg_matches(&m))
+        .map_err(|e| fin(&e))
+}
+
+const GABARIT: &str = "{about-with-newline}\nUsage : {usage}\n\n{all-args}{after-help}";
+
+/// clap parle anglais : titres et textes qu'il ajoute sont remplacés, partout dans l'arbre des commandes.
+fn franciser(commande: Command) -> Command {
+    let aide = Arg::new("aide")
+        .long("aide")
+        .alias("help")
+        .short('h')
+        .action(ArgAction::Help)
+        .help("Montre cette aide");
+    let commande = commande
+        .styles(Styles::plain())
+        .help_template(GABARIT)
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .subcommand_help_heading("Commandes")
+        .subcommand_value_name("COMMANDE")
+        .arg(aide)
+        .mut_args(|a| {
+            let titre = if a.is_positional() { "Arguments" } else { "Options" };
+            a.help_heading(titre).hide_possible_values(true).hide_default_value(true).hide_env(true)
+        });
+    let noms: Vec<String> = commande.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    noms.into_iter().fold(commande, |c, nom| c.mut_subcommand(nom, franciser))
+}
+
+fn fin(e: &clap::Error) -> Fin {
+    let texte = |kind| match e.get(kind) {
+        Some(ContextValue::String(s)) => s.clone(),
+        Some(ContextValue::Strings(s)) => s.join(", "),
+        _ => String::new(),
+    };
+    let argument = texte(ContextKind::InvalidArg);
+    let valeur = texte(ContextKind::InvalidValue);
+    Fin::Refus(match e.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return Fin::Aide(e.render().to_string()),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "quelle commande ? Voir « sillon --aide »".to_owned()
+        }
+        ErrorKind::InvalidSubcommand => {
+            format!("commande inconnue « {} ». Voir « sillon --aide »", texte(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument => format!("option inconnue « {argument} ». Voir « --aide »"),
+        ErrorKind::MissingRequiredArgument => format!("il manque {argument}. Voir « --aide »"),
+        ErrorKind::InvalidValue if valeur.is_empty() => format!("il manque une valeur à {argument}"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let raison = std::error::Error::source(e).map(|s| format!(" : {s}")).unwrap_or_default();
+            // La valeur peut être une donnée personnelle (un matricule) : seul le nom de l'option est dit.
+            format!("valeur refusée pour {argument}{raison}")
+        }
+        ErrorKind::TooManyValues | ErrorKind::ArgumentConflict => format!("{argument} est donné deux fois"),
+        ErrorKind::InvalidUtf8 => "un argument n'est pas du texte UTF-8".to_owned(),
+        _ => "arguments refusés. Voir « sillon --aide »".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refus(arguments: &[&str]) -> String {
+        match lire(arguments.iter().map(OsString::from)) {
+            Err(Fin::Refus(message)) => message,
+            autre => panic!("{autre:?}"),
+        }
+    }
+
+    #[test]
+    fn les_refus_sont_en_francais_et_disent_que_faire() {
+        insta::assert_snapshot!([
+            refus(&["sillon"]),
+            refus(&["sillon", "danser"]),
+            refus(&["sillon", "demo", "--vite"]),
+            refus(&["sillon", "demo", "--debiteurs", "0"]),
+            refus(&["sillon", "demo", "--debiteurs", "beaucoup"]),
+            refus(&["sillon", "verifier", "--caisse", "DMSA99"]),
+            refus(&["sillon", "compte", "--caisse", "DMSA33"]),
+            refus(&["sillon", "compte", "--caisse", "DMSA33", "--debiteur", "1", "--au", "31/12/2026"]),
+            refus(&["sillon", "encaissements", "importer", "--caisse", "DMSA33"]),
+            refus(&["sillon", "verifier", "--format", "xml"]),
+        ].join("\n"));
+    }
+
+    #[test]
+    fn l_aide_est_en_francais() {
+        for commande in [&["sillon", "--aide"][..], &["sillon", "demo", "--help"], &["sillon", "compte", "-h"]] {
+            let Err(Fin::Aide(texte)) = lire(commande.iter().map(OsString::from)) else { panic!("{commande:?}") };
+            for anglais in ["Usage:", "Options:", "Print", "Commands", "[default", "[env", "possible values"] {
+                assert!(!texte.contains(anglais), "{anglais} : {texte}");
+            }
+            insta::assert_snapshot!(format!("aide{}", commande.join("_").replace("--", "")), texte);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `sillon creances importer`.
+
+use acces::{Objet, Permis, actions};
+use anyhow::Result;
+use creances::creances::{BilanImport, importer};
+use valeurs::Montant;
+
+use super::Fin;
+use crate::arguments::{Creances, Format};
+use crate::configuration::{Configuration, operateur};
+use crate::sortie;
+
+pub(super) async fn lancer(configuration: &Configuration, commande: Creances) -> Result<Fin> {
+    let Creances::Importer(arguments) = commande;
+    let db = configuration.ouvrir(arguments.caisse).await?;
+    let permis = Permis::<actions::ImporterCreances>::operateur(
+        &db,
+        &configuration.horloge,
+        &operateur(),
+        Objet::Caisse,
+    )
+    .await?;
+    let aujourdhui = configuration.horloge.aujourdhui();
+    for fichier in &arguments.fichiers {
+        let bilan = importer(&db, permis.acteur(), permis.quand(), aujourdhui, fichier).await?;
+        match configuration.format {
+            Format::Json => sortie::json(&bilan)?,
+            Format::Texte => sortie::ligne(&phrase(&bilan))?,
+        }
+    }
+    db.fermer().await;
+    Ok(Fin::Bien)
+}
+
+fn phrase(b: &BilanImport) -> String {
+    format!(
+        "{} : {} lues ; {} émises, {} déjà connues, {} débiteurs créés ; {} émis",
+        b.fichier,
+        b.lues,
+        b.emises,
+        b.deja_connues,
+        b.debiteurs_crees,
+        Montant::de_centimes(b.montant_centimes)
+    )
+}

@@ -1,0 +1,42 @@
+//! Une commande par fichier.
+
+mod agents;
+mod caisse;
+mod compte;
+mod creances;
+mod demo;
+mod encaissements;
+mod servir;
+mod verifier;
+
+use anyhow::Result;
+
+use crate::arguments::{Commande, Demande};
+use crate::configuration::Configuration;
+
+/// Comment une commande a fini, quand elle a pu travailler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fin {
+    /// Rien à dire : sortie 0.
+    Bien,
+    /// Elle a trouvé quelque chose : sortie 1.
+    Constat,
+}
+
+/// Lance la commande demandée.
+///
+/// # Errors
+/// Entrée ou arguments inutilisables : sortie 2.
+pub async fn lancer(demande: Demande) -> Result<Fin> {
+    let configuration = Configuration::resoudre(demande.communes)?;
+    match demande.commande {
+        Commande::Demo(arguments) => demo::lancer(&configuration, arguments).await,
+        Commande::Servir(arguments) => servir::lancer(configuration, arguments).await,
+        Commande::Caisse(commande) => caisse::lancer(&configuration, commande).await,
+        Commande::Creances(commande) => creances::lancer(&configuration, commande).await,
+        Commande::Encaissements(commande) => encaissements::lancer(&configuration, commande).await,
+        Commande::Compte(arguments) => compte::lancer(&configuration, &arguments).await,
+        Commande::Verifier(arguments) => verifier::lancer(&configuration, &arguments).await,
+        Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
+    }
+}

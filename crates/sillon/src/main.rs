@@ -1,0 +1,30 @@
+//! Le programme `sillon`. Voir `sillon --aide`.
+
+use std::process::ExitCode;
+
+use sillon::{arguments, commandes};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _scenario = fail::FailScenario::setup();
+    let demande = match arguments::lire(std::env::args_os()) {
+        Ok(demande) => demande,
+        Err(arguments::Fin::Aide(texte)) => {
+            print!("{texte}");
+            return ExitCode::SUCCESS;
+        }
+        Err(arguments::Fin::Refus(message)) => {
+            eprintln!("sillon : {message}");
+            return ExitCode::from(2);
+        }
+    };
+    match commandes::lancer(demande).await {
+        Ok(commandes::Fin::Bien) => ExitCode::SUCCESS,
+        Ok(commandes::Fin::Constat) => ExitCode::from(1),
+        Err(e) => {
+            eprintln!("sillon : {e:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Le serveur : toutes les pages des caisses ouvertes, le scellement du journal en tâche de fond.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use acces::journal::sceller_journal;
+use acces::{Caisse, Horloge, Maison, Route, routeur};
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::extract::State;
+use storage::Db;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use web::Debit;
+
+use crate::configuration::Configuration;
+
+/// Entre deux scellements du journal des accès.
+const SCELLEMENT: Duration = Duration::from_secs(60);
+
+/// Un serveur prêt : son port est pris, rien n'est encore servi.
+pub(crate) struct Serveur {
+    ecoute: TcpListener,
+    adresse: String,
+    application: Router,
+    bases: Vec<Db>,
+    donnees: PathBuf,
+    horloge: Horloge,
+}
+
+impl Serveur {
+    /// Prend le port et compose l'application ; `port` 0 en prend un libre.
+    pub(crate) async fn preparer(
+        configuration: &Configuration,
+        bases: Vec<Db>,
+        port: u16,
+        origine: Option<String>,
+    ) -> Result<Self> {
+        let ecoute = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .with_context(|| format!("le port {port} n'est pas libre : donnez-en un autre par --port"))?;
+        let adresse = format!("http://localhost:{}", ecoute.local_addr()?.port());
+        let caisses = bases
+            .iter()
+            .map(|db| Caisse::preparer(db.clone(), &configuration.donnees))
+            .collect::<Result<Vec<_>, _>>()?;
+        let maison =
+            Maison::nouvelle(caisses, configuration.horloge.clone(), origine.as_deref().unwrap_or(&adresse));
+        Ok(Self {
+            ecoute,
+            application: application(maison, &configuration.horloge),
+            adresse,
+            bases,
+            donnees: configuration.donnees.clone(),
+            horloge: configuration.horloge.clone(),
+        })
+    }
+
+    /// L'adresse locale du serveur.
+    pub(crate) fn adresse(&self) -> &str {
+        &self.adresse
+    }
+
+    /// Sert jusqu'à Ctrl-C ou SIGTERM, puis scelle le journal et ferme les bases.
+    pub(crate) async fn servir(self) -> Result<()> {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_env_filter(tracing_subscriber::EnvFilter::new("warn,sillon=info"))
+            .try_init()
+            .ok();
+        let scellement = tokio::spawn(sceller_sans_fin(self.bases.clone(), self.donnees.clone(), self.horloge.clone()));
+        axum::serve(self.ecoute, self.application.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(arret())
+            .await?;
+        scellement.abort();
+        for db in self.bases {
+            sceller_journal(&db, &self.donnees, self.horloge.maintenant()).await?;
+            db.fermer().await;
+        }
+        Ok(())
+    }
+}
+
+/// L'application entière, telle que les essais la parcourent aussi.
+fn application(maison: Maison, horloge: &Horloge) -> Router {
+    let horloge = horloge.clone();
+    let pages = routeur(crate::routes(), maison).merge(web::assets());
+    web::proteger(pages, Debit::PAGES, move || horloge.maintenant()).layer(CompressionLayer::new())
+}
+
+/// Les pages qui ne sont d'aucune tranche.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::get_public("/", accueil)]
+}
+
+/// Une seule caisse : on y va. Plusieurs : l'agent choisit la sienne.
+async fn accueil(State(maison): State<Maison>) -> Response {
+    let mut caisses = maison.caisses();
+    match (caisses.next(), caisses.next()) {
+        (Some(seule), None) => Redirect::to(&format!("/{}/", seule.code)).into_response(),
+        _ => choix::page(&maison),
+    }
+}
+
+mod choix {
+    use acces::Maison;
+    use axum::response::Response;
+    use web::Cadre;
+
+    #[derive(askama::Template)]
+    #[template(path = "choix.html")]
+    struct Choix {
+        caisses: Vec<(String, String)>,
+    }
+
+    pub(super) fn page(maison: &Maison) -> Response {
+        let caisses = maison.caisses().map(|c| (format!("/{}/", c.code), c.nom.clone())).collect();
+        web::page(&Cadre { titre: "Choisir une caisse".to_owned(), ..Cadre::default() }, Choix { caisses })
+    }
+}
+
+async fn sceller_sans_fin(bases: Vec<Db>, donnees: PathBuf, horloge: Horloge) {
+    let mut horaire = tokio::time::interval(SCELLEMENT);
+    loop {
+        horaire.tick().await;
+        for db in &bases {
+            if let Err(e) = sceller_journal(db, &donnees, horloge.maintenant()).await {
+                tracing::error!(caisse = %db.caisse(), "journal des accès non scellé : {e}");
+            }
+        }
+    }
+}
+
+async fn arret() {
+    let interruption = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut fin) => {
+            tokio::select! {
+                _ = interruption => {}
+                _ = fin.recv() => {}
+            }
+        }
+        Err(_) => {
+            interruption.await.ok();
+        }
+    }
+}
