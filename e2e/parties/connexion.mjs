@@ -54,7 +54,7 @@ export function connexion(banc) {
       await page.getByRole("button", { name: "Se connecter" }).click();
       await page.getByRole("alert").waitFor();
       await page.goto(banc().url("/recherche"));
-      assert.equal(page.url(), banc().url("/connexion/code"));
+      assert.equal(page.url(), banc().url("/connexion"));
     }));
 
   test("se déconnecter ferme la session, et revenir en arrière ne remontre rien", () =>

@@ -42,12 +42,12 @@ export function controle(banc) {
     banc().avec("dpo", async (page) => {
       await page.goto(banc().url("/journal"));
       await page.getByLabel("Agent").fill("recouvrement");
-      await page.getByRole("button", { name: "Filtrer" }).click();
+      await page.getByRole("button", { name: /^(Filtrer|Chercher)$/ }).click();
       const table = await lignes(page);
       assert.ok(table.length > 0 && table.every((l) => l.cellules.Agent === "recouvrement"));
       assert.ok(!page.url().includes("recouvrement"), "qui est surveillé ne passe pas dans l’adresse");
       await page.getByLabel("Dossier").fill("-4");
-      await page.getByRole("button", { name: "Filtrer" }).click();
+      await page.getByRole("button", { name: /^(Filtrer|Chercher)$/ }).click();
       await page.getByRole("alert").waitFor();
     }));
 

@@ -1,1 +1,249 @@
-export function pages() {}
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { lignes } from "../lecture.mjs";
+import { capturer, regarder } from "../regard.mjs";
+import { remplirCreance } from "./creances.mjs";
+import { deposer } from "./recettes.mjs";
+import { Codes } from "../totp.mjs";
+
+/** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+
+/** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
+function pagesDeLaTable() {
+  const matrice = readFileSync(new URL("../../crates/sillon/tests/routes_attendues.csv", import.meta.url), "utf8");
+  const lues = matrice.split("\n").map((ligne) => ligne.split(";"));
+  return lues.filter(([methode]) => methode === "GET").map(([, chemin]) => chemin);
+}
+
+/** @param {() => import("../banc.mjs").Banc} banc */
+export function pages(banc) {
+  const vues = new Set();
+
+  /** Regarde la page ouverte et retient de quelle route elle est. */
+  async function voir(page, nom) {
+    const chemin = new URL(page.url()).pathname;
+    for (const gabarit of pagesDeLaTable()) {
+      const forme = gabarit.replace("{caisse}", "DMSA33").replace(/\{\w+\}/g, "\\d+");
+      if (new RegExp(`^${forme}$`).test(chemin)) vues.add(gabarit);
+    }
+    await regarder(page, nom);
+  }
+
+  /** Ouvre, regarde, et capture si la page a sa place dans la documentation. */
+  async function visiter(page, nom, chemin) {
+    await page.goto(chemin.startsWith("http") ? chemin : banc().url(chemin));
+    await voir(page, nom);
+  }
+
+  const boutonEnvoyer = (page, nom) => page.getByRole("button", { name: nom, exact: true }).click();
+
+  test("les pages de qui n’est pas connecté", () =>
+    banc().avec(null, async (page) => {
+      await visiter(page, "choix de la caisse", banc().origine);
+      vues.add("/");
+      await visiter(page, "connexion", "/connexion");
+      await page.getByLabel("Identifiant").fill("personne");
+      await page.getByLabel("Mot de passe").fill("faux");
+      await boutonEnvoyer(page, "Continuer");
+      await voir(page, "connexion refusée");
+      await visiter(page, "page introuvable", "/nulle-part");
+      await page.goto(banc().url("/connexion"));
+      await page.getByLabel("Identifiant").fill("prestations");
+      await page.getByLabel("Mot de passe").fill(banc().compte("prestations").mot_de_passe);
+      await boutonEnvoyer(page, "Continuer");
+      await voir(page, "second facteur");
+      await page.getByLabel("Code à six chiffres").fill("12");
+      await boutonEnvoyer(page, "Se connecter");
+      await voir(page, "second facteur refusé");
+    }));
+
+  test("la première connexion d’un agent", async () => {
+    let provisoire;
+    await banc().avec("administrateur", async (page) => {
+      await visiter(page, "agents", "/agents");
+      await page.getByLabel("Identifiant").fill("l.darrieux");
+      await page.getByLabel("Nom affiché").fill("Léa Darrieux");
+      await page.locator("#champ-role").selectOption("prestations");
+      await boutonEnvoyer(page, "Créer le compte");
+      await voir(page, "agents, mot de passe à remettre");
+      provisoire = await page.locator("[role=status] code").innerText();
+      await page.getByLabel("Identifiant").fill("l.darrieux");
+      await page.getByLabel("Nom affiché").fill("Léa");
+      await page.locator("#champ-role").selectOption("dpo");
+      await boutonEnvoyer(page, "Créer le compte");
+      await voir(page, "agents, saisie refusée");
+      await visiter(page, "accès refusé", "/recherche");
+    });
+    await banc().avec(null, async (page) => {
+      await page.goto(banc().url("/connexion"));
+      await page.getByLabel("Identifiant").fill("l.darrieux");
+      await page.getByLabel("Mot de passe").fill(provisoire);
+      await boutonEnvoyer(page, "Continuer");
+      await voir(page, "second facteur à mettre en place");
+      const codes = new Codes(await page.locator("main code").first().innerText());
+      await page.getByLabel("Code à six chiffres").fill(await codes.suivant());
+      await boutonEnvoyer(page, "Se connecter");
+      await voir(page, "mot de passe à changer");
+      await page.getByLabel("Mot de passe reçu").fill("faux");
+      await page.getByLabel(/^Nouveau mot de passe \(/).fill("court");
+      await page.getByLabel("Nouveau mot de passe, encore").fill("autre");
+      await boutonEnvoyer(page, "Changer le mot de passe");
+      await voir(page, "mot de passe refusé");
+    });
+  });
+
+  test("le tableau de bord de chaque service", async () => {
+    for (const service of ["prestations", "cotisations", "recouvrement", "comptable"]) {
+      await banc().avec(service, async (page) => {
+        await visiter(page, `tableau ${service}`, "/");
+        if (service === "comptable") {
+          await capturer(page, "tableau");
+          await capturer(page, "tableau-sombre", { sombre: true });
+        }
+      });
+    }
+  });
+
+  test("la recherche et un dossier, sous toutes leurs vues", () =>
+    banc().avec("comptable", async (page) => {
+      await visiter(page, "recherche", "/recherche");
+      await page.locator("#champ-q").fill("saint jea");
+      await page.locator("main").getByRole("button", { name: "Chercher" }).click();
+      await voir(page, "recherche, résultats");
+      await capturer(page, "recherche");
+      await page.locator("#champ-q").fill("zzyzx");
+      await page.locator("main").getByRole("button", { name: "Chercher" }).click();
+      await voir(page, "recherche sans réponse");
+      await page.locator("#champ-q").fill("?!");
+      await page.locator("main").getByRole("button", { name: "Chercher" }).click();
+      await voir(page, "recherche refusée");
+      await visiter(page, "créances", "/creances");
+      await capturer(page, "creances");
+      const [premiere] = await lignes(page);
+      await visiter(page, "créances filtrées, date fausse", "/creances?branche=prestations&du=2026-02-30");
+      await visiter(page, "créances soldées", "/creances?etat=soldees");
+      await visiter(page, "créances, aucune", "/creances?montant=99999999");
+      await visiter(page, "dossier", premiere.lien);
+      await capturer(page, "dossier");
+      await capturer(page, "dossier-telephone", { etroit: true });
+      await visiter(page, "dossier, toutes les créances", `${premiere.lien}?vue=toutes`);
+      await visiter(page, "dossier, règlements", `${premiere.lien}?vue=reglements`);
+      await visiter(page, "dossier, état passé", `${premiere.lien}?au=2025-03-31`);
+      await visiter(page, "compte adhérent", `${premiere.lien}/cai`);
+      await capturer(page, "compte-adherent");
+      await capturer(page, "compte-adherent-papier", { papier: true, hauteur: 1100 });
+      await visiter(page, "compte adhérent, vide", `${premiere.lien}/cai?au=2001-01-01`);
+    }));
+
+  test("une créance de chaque branche, et ses gestes ouverts", () =>
+    banc().avec("recouvrement", async (page) => {
+      for (const branche of ["cotisations", "prestations", "sante"]) {
+        await page.goto(banc().url(`/creances?branche=${branche}`));
+        const lien = page.locator("main tbody td[data-label='Créance'] a").first();
+        if ((await lien.count()) === 0) continue;
+        await lien.click();
+        for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+        await voir(page, `créance ${branche}`);
+        if (branche === "cotisations") {
+          await page.reload();
+          await capturer(page, "creance", { hauteur: 1150 });
+        }
+      }
+      await page.goto(banc().url("/creances?etat=soldees"));
+      await page.locator("main tbody td[data-label='Créance'] a").first().click();
+      await voir(page, "créance soldée");
+      await page.goto(`${page.url()}?au=2025-06-30`);
+      await voir(page, "créance, état passé");
+    }));
+
+  test("la saisie et l’import des créances", () =>
+    banc().avec("cotisations", async (page) => {
+      await visiter(page, "débiteur nouveau", "/dossiers/nouveau");
+      await page.getByRole("textbox", { name: /^Matricule/ }).fill("É");
+      await page.getByLabel("Régime").selectOption("employeur");
+      await page.getByRole("textbox", { name: /^Nom, ou raison/ }).fill("GAEC");
+      await page.getByRole("textbox", { name: /^Commune/ }).fill("Blaye");
+      await boutonEnvoyer(page, "Inscrire le débiteur");
+      await voir(page, "débiteur nouveau, refusé");
+      await page.goto(banc().url("/creances"));
+      const [premiere] = await lignes(page);
+      await visiter(page, "créance à saisir", `${premiere.lien}/creances/nouvelle`);
+      await remplirCreance(page, { reference: "E2E-VUE", montant: "beaucoup" });
+      await boutonEnvoyer(page, "Émettre la créance");
+      await voir(page, "créance à saisir, refusée");
+      await capturer(page, "saisie-refusee");
+      await visiter(page, "créances à importer", "/creances/importer");
+      for (const [nom, texte] of [["vide.csv", "reference\r\n"], ["faux.csv", "reference;regime\r\nX;lune\r\n"]]) {
+        await page.getByLabel("Fichier").setInputFiles({ name: nom, mimeType: "text/csv", buffer: Buffer.from(texte) });
+        await boutonEnvoyer(page, "Importer");
+        await voir(page, `créances, import ${nom}`);
+      }
+    }));
+
+  test("les recettes : imports, doublons présumés, recettes à classer, une recette", () =>
+    banc().avec("comptable", async (page) => {
+      await visiter(page, "encaissements à importer", "/encaissements/importer");
+      const csv = "date;caisse;siret;periode;montant;mode;iban\r\n16112026;DMSA33;73282932000074;2026-10;55.00;02;\r\n";
+      await deposer(banc(), page, [["vue.csv", csv], ["faux.csv", csv.replace("55.00", "55.001")]]);
+      await voir(page, "encaissements importés");
+      await deposer(banc(), page, [["vue-bis.csv", `${csv}16112026;DMSA33;73282932000074;2026-10;56.00;02;\r\n`]]);
+      await visiter(page, "doublons présumés", "/encaissements/presumes");
+      await visiter(page, "doublons présumés, toutes", "/encaissements/presumes?voir=toutes");
+      await visiter(page, "recettes à classer", "/rac");
+      await capturer(page, "recettes-a-classer");
+      const enAttente = await lignes(page);
+      await visiter(page, "recettes à classer, aucune", "/rac?min=99999999");
+      let fiches = 0;
+      for (const { lien } of enAttente) {
+        await page.goto(lien);
+        const propositions = await page.locator("main td[data-label=Vraisemblance]").count();
+        if (propositions === 0 && fiches > 0) continue;
+        for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+        await voir(page, propositions ? "recette à classer, propositions" : "recette à classer");
+        if (propositions) await page.reload();
+        if (propositions) await capturer(page, "recette-propositions");
+        fiches += 1;
+        if (propositions) break;
+      }
+      for (let id = 1, retours = 0, placees = 0; id < 400 && retours + placees < 2; id += 1) {
+        const reponse = await page.goto(banc().url(`/encaissements/${id}`));
+        if (reponse.status() !== 200) break;
+        const etat = await page.locator(".sous-titre .pastille").innerText();
+        if ((etat === "Placée" && placees === 0) || (etat === "Retour impayé" && retours === 0)) {
+          if (etat === "Placée") placees += 1;
+          else retours += 1;
+          for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+          await voir(page, `recette ${etat.toLowerCase()}`);
+        }
+      }
+    }));
+
+  test("les pages du contrôle", () =>
+    banc().avec("dpo", async (page) => {
+      await visiter(page, "journal", "/journal");
+      await capturer(page, "journal");
+      await visiter(page, "habilitations", "/habilitations");
+      await page.goto(banc().url("/journal"));
+      await page.getByLabel("Dossier").fill("-1");
+      await page.locator("main .filtres button").click();
+      await voir(page, "journal, saisie refusée");
+      await page.goto(banc().url("/connexion/mot-de-passe"));
+      await voir(page, "mot de passe");
+    }));
+
+  test("l’aide du clavier", () =>
+    banc().avec("prestations", async (page) => {
+      await page.goto(banc().url("/recherche"));
+      await page.keyboard.press("?");
+      await page.getByRole("dialog").waitFor();
+      await voir(page, "aide du clavier");
+    }));
+
+  test("aucune page de la table des routes n’a été oubliée", () => {
+    const oubliees = pagesDeLaTable().filter((chemin) => !vues.has(chemin) && !AILLEURS.includes(chemin));
+    assert.deepEqual(oubliees, []);
+  });
+}

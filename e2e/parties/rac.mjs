@@ -18,11 +18,12 @@ export function rac(banc) {
   }
 
   const attente = async (page) => centimes((await chiffres(page))["En attente"]);
+  const entiere = async (page) => centimes((await chiffres(page)).Reçu) === (await attente(page));
   const avecBouton = (nom) => async (page) => (await page.getByRole("button", { name: nom }).count()) > 0;
 
   test("une recette se classe d’un bouton sur la proposition, avec ses raisons, et cela se défait", () =>
     banc().avec("comptable", async (page) => {
-      await ouvrir(page, avecBouton(/^Classer (ici|en )/));
+      await ouvrir(page, async (p) => (await entiere(p)) && (await avecBouton(/^Classer (ici|en )/)(p)));
       const [proposition] = await lignes(page);
       assert.ok(proposition.cellules.Pourquoi.length > 3, "la proposition dit pourquoi");
       assert.match(proposition.cellules.Vraisemblance, /^(Très probable|Probable|Possible)$/);

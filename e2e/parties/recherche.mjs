@@ -56,6 +56,6 @@ export function recherche(banc) {
       await chercher(page, "zzyzx introuvable");
       await page.getByText("Personne ne répond à cette recherche").waitFor();
       await chercher(page, "?!");
-      await page.getByRole("alert").waitFor();
+      await page.getByText(/écrivez au moins deux lettres/i).waitFor();
     }));
 }

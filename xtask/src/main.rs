@@ -1,5 +1,8 @@
-//! Les gestes du développement : `cargo xtask demo|test|bench|verifier|postgres`.
+//! Les gestes du développement : `cargo xtask test|bench|demo|postgres`.
 
+mod essais;
+#[cfg(test)]
+mod fleches;
 mod outils;
 mod postgres;
 
@@ -8,7 +11,9 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 const AIDE: &str = "\
-cargo xtask test [FILTRE…]        installe ce qui manque et lance tous les essais
+cargo xtask test                  installe ce qui manque et lance tous les essais
+cargo xtask bench [import|pages]  mesure, en rapports à un étalon nu
+cargo xtask demo [OPTIONS…]       fait la caisse de démonstration et la sert
 cargo xtask postgres COMMANDE…    lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
 
 fn main() -> ExitCode {
@@ -25,14 +30,23 @@ fn main() -> ExitCode {
 fn lancer(arguments: &[String]) -> Result<()> {
     let Some((geste, suite)) = arguments.split_first() else { bail!("quel geste ?\n{AIDE}") };
     match geste.as_str() {
+        "test" => essais::lancer(),
+        "bench" => avec_postgres(
+            Command::new("cargo").args(["run", "--release", "--quiet", "--package", "bancs", "--"]).args(suite),
+        ),
+        "demo" => executer(Command::new("cargo").args(["run", "--release", "--", "demo"]).args(suite)),
         "postgres" => {
             let (programme, options) = suite.split_first().context("quelle commande ?")?;
-            outils::installer(&[outils::POSTGRES])?;
-            let serveur = postgres::Serveur::demarrer()?;
-            executer(Command::new(programme).args(options).env(postgres::VARIABLE, serveur.adresse()))
+            avec_postgres(Command::new(programme).args(options))
         }
         autre => bail!("geste inconnu « {autre} »\n{AIDE}"),
     }
+}
+
+fn avec_postgres(commande: &mut Command) -> Result<()> {
+    outils::installer(&[outils::POSTGRES])?;
+    let serveur = postgres::Serveur::demarrer()?;
+    executer(commande.env(postgres::VARIABLE, serveur.adresse()))
 }
 
 /// Lance une commande et refuse son échec.

@@ -67,3 +67,12 @@ pub(crate) fn est_root() -> Result<bool> {
     let sortie = Command::new("id").arg("-u").output().context("id -u")?;
     Ok(sortie.stdout.trim_ascii() == b"0")
 }
+
+/// Installe cargo-deny depuis le registre des crates, s'il manque.
+pub(crate) fn installer_deny() -> Result<()> {
+    let present = Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|s| s.status.success());
+    if present {
+        return Ok(());
+    }
+    executer(Command::new("cargo").args(["install", "--locked", "--quiet", "cargo-deny"]))
+}

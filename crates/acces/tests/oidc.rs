@@ -11,8 +11,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use openidconnect::reqwest::{self, Client, header, redirect};
 use storage::essais::{Banc, bancs};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 const DEPART: &str = "/DMSA33/connexion/fournisseur";
 const RETOUR: &str = "https://sillon.essai/DMSA33/connexion/retour";
@@ -20,6 +20,8 @@ const REFUS: &str = "Le fournisseur d’identité n’a pas permis cette connexi
 
 struct Fournisseur {
     _processus: Child,
+    // Fermée, sa sortie arrêterait le fournisseur au premier mot qu'il y écrit.
+    _sortie: Lines<BufReader<ChildStdout>>,
     emetteur: String,
 }
 
@@ -43,8 +45,8 @@ async fn lancer() -> Fournisseur {
         .spawn()
         .expect("node manque : lancez les essais par « cargo xtask test »");
     let sortie = processus.stdout.take().unwrap();
-    let ligne = BufReader::new(sortie)
-        .lines()
+    let mut sortie = BufReader::new(sortie).lines();
+    let ligne = sortie
         .next_line()
         .await
         .unwrap()
@@ -52,6 +54,7 @@ async fn lancer() -> Fournisseur {
     let emetteur = ligne.split('"').nth(3).unwrap().to_owned();
     Fournisseur {
         _processus: processus,
+        _sortie: sortie,
         emetteur,
     }
 }

@@ -57,8 +57,8 @@ async fn main() {
         cause: Some("Reprise d’activité déclarée tardivement".into()), parts: Parts::Principal(Montant::de_centimes(1_842_50)),
     }).await.unwrap();
     importer_texte(&banc, "p.csv", &csv(&[
-        ("2026-02-15", SIRETS[0], "2026-01", "5000.00", ""), ("2026-03-20", SIRETS[0], "2026-01", "3461.70", ""),
-        ("2026-03-25", SIRETS[0], "2026-02", "2500.00", ""),
+        ("15022026", SIRETS[0], "2026-01", "5000.00", ""), ("20032026", SIRETS[0], "2026-01", "3461.70", ""),
+        ("25032026", SIRETS[0], "2026-02", "2500.00", ""),
     ])).await.unwrap();
     for (i, n, p, c) in [(1, "d’Harcourt", "Jean-Baptiste", "Saint-Émilion"), (2, "Etcheverry", "Maïté", "Saint-Sulpice"), (3, "N’Diaye", "Aïssatou", "Saint-Macaire")] {
         let mut a = assure(&format!("33000{i}"));

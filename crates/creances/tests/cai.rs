@@ -1,12 +1,13 @@
 //! Le compte adhérent individuel.
+#![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
 
 mod commun;
 
 use acces::actions::{ConsulterCai, ExporterCai};
 use acces::{Action, Horloge, Objet, Permis};
 use commun::{
-    IBANS, SIRETS, caisses, cotisation, csv, emettre_une, employeur, importer_texte, inscrire_un, jour, maintenant,
-    nombre, verifiee,
+    IBANS, SIRETS, caisses, cotisation, csv, emettre_une, employeur, importer_texte, inscrire_un, jour,
+    maintenant, nombre, verifiee,
 };
 use creances::Erreur;
 use creances::cai::{Cai, Sens, compte, csv as en_csv, xlsx};
@@ -20,7 +21,9 @@ use storage::{ecrire, lire};
 use valeurs::{DossierId, Montant};
 
 async fn permis<A: Action>(banc: &Banc, objet: Objet) -> Permis<A> {
-    Permis::operateur(&banc.db, &Horloge::fixe(maintenant()), "essai", objet).await.unwrap()
+    Permis::operateur(&banc.db, &Horloge::fixe(maintenant()), "essai", objet)
+        .await
+        .unwrap()
 }
 
 async fn lire_compte(banc: &Banc, dossier: DossierId, au: Date) -> Cai {
@@ -42,8 +45,16 @@ async fn histoire(banc: &Banc) -> DossierId {
     emettre_une(banc, suite).await.unwrap();
     let r: Result<(), Erreur> = ecrire!(banc.db, |tx| {
         let partielle = Extinction::AnnulationPartielle(Montant::de_centimes(3_000));
-        eteindre(tx, fevrier, partielle, jour("2026-03-05"), "agent", "salarié compté deux fois", maintenant())
-            .await?;
+        eteindre(
+            tx,
+            fevrier,
+            partielle,
+            jour("2026-03-05"),
+            "agent",
+            "salarié compté deux fois",
+            maintenant(),
+        )
+        .await?;
         notifier(tx, &[janvier], jour("2026-03-20"), "agent", maintenant()).await?;
         Ok(())
     });
@@ -84,7 +95,10 @@ async fn le_compte_se_lit_en_json_un_objet_par_ligne() {
     for banc in caisses().await {
         let d = histoire(&banc).await;
         let cai = lire_compte(&banc, d, jour("2026-03-10")).await;
-        let json: String = cai.objets().map(|o| format!("{}\n", serde_json::to_string(&o).unwrap())).collect();
+        let json: String = cai
+            .objets()
+            .map(|o| format!("{}\n", serde_json::to_string(&o).unwrap()))
+            .collect();
         insta::allow_duplicates! {
             insta::assert_snapshot!(json);
         }
@@ -100,7 +114,11 @@ async fn le_classeur_est_le_meme_aux_memes_donnees() {
         octets.push(xlsx(&lire_compte(&banc, d, au).await).unwrap());
         octets.push(xlsx(&lire_compte(&banc, d, au).await).unwrap());
         let vide = inscrire_un(&banc, employeur(1)).await;
-        assert!(xlsx(&lire_compte(&banc, vide, au).await).unwrap().starts_with(b"PK"));
+        assert!(
+            xlsx(&lire_compte(&banc, vide, au).await)
+                .unwrap()
+                .starts_with(b"PK")
+        );
     }
     assert!(octets[0].starts_with(b"PK"));
     assert!(octets.iter().all(|o| *o == octets[0]));
@@ -154,10 +172,21 @@ async fn agir(banc: &Banc, d: DossierId, rang: usize, geste: &Geste) {
             let montant = Montant::de_centimes(*n).en_point();
             let (le, periode) = (format!("200{mois}2026"), format!("2026-0{periode}"));
             let texte = csv(&[(&le, SIRETS[0], &periode, &montant, "")]);
-            importer_texte(banc, &format!("p{rang}.csv"), &texte).await.map(|_| ())
+            importer_texte(banc, &format!("p{rang}.csv"), &texte)
+                .await
+                .map(|_| ())
         }
         Geste::Annuler(c) => ecrire!(banc.db, |tx| {
-            eteindre(tx, *c, Extinction::AnnulationTotale, quand, "agent", "essai", maintenant()).await?;
+            eteindre(
+                tx,
+                *c,
+                Extinction::AnnulationTotale,
+                quand,
+                "agent",
+                "essai",
+                maintenant(),
+            )
+            .await?;
             Ok(())
         }),
         Geste::Reduire(c, n) => ecrire!(banc.db, |tx| {
@@ -168,11 +197,27 @@ async fn agir(banc: &Banc, d: DossierId, rang: usize, geste: &Geste) {
             Ok(())
         }),
         Geste::Majorer(c, mois) => ecrire!(banc.db, |tx| {
-            notifier(tx, &[*c], Date::new(2026, *mois, 25).unwrap(), "agent", maintenant()).await?;
+            notifier(
+                tx,
+                &[*c],
+                Date::new(2026, *mois, 25).unwrap(),
+                "agent",
+                maintenant(),
+            )
+            .await?;
             Ok(())
         }),
         Geste::Rembourser(r, n) => ecrire!(banc.db, |tx| {
-            rembourser(tx, *r, Some(Montant::de_centimes(*n)), quand, "agent", "essai", maintenant()).await?;
+            rembourser(
+                tx,
+                *r,
+                Some(Montant::de_centimes(*n)),
+                quand,
+                "agent",
+                "essai",
+                maintenant(),
+            )
+            .await?;
             Ok(())
         }),
         Geste::Declasser(r) => ecrire!(banc.db, |tx| {
@@ -180,7 +225,10 @@ async fn agir(banc: &Banc, d: DossierId, rang: usize, geste: &Geste) {
             Ok(())
         }),
     };
-    assert!(!matches!(fait, Err(Erreur::Base(_) | Erreur::Desequilibre { .. })), "{geste:?} : {fait:?}");
+    assert!(
+        !matches!(fait, Err(Erreur::Base(_) | Erreur::Desequilibre { .. })),
+        "{geste:?} : {fait:?}"
+    );
 }
 
 proptest! {

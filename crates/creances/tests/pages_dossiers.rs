@@ -30,7 +30,7 @@ impl Scene {
         let dossier = inscrire_un(&banc, debiteur).await;
         let cotisation = emettre_une(&banc, cotisation(dossier, 1, 111_11, 222_22)).await.unwrap();
         let indu = emettre_une(&banc, indu(dossier, "RSA-MIX", 444_44)).await.unwrap();
-        let paye = [("2026-03-10", commun::SIRETS[0], "2026-01", "133.33", "")];
+        let paye = [("10032026", commun::SIRETS[0], "2026-01", "133.33", "")];
         importer_texte(&banc, "paiements.csv", &csv(&paye)).await.unwrap();
         let routeur = acces::routeur(
             [acces::routes(), creances::pages::routes()].into_iter().flatten().collect(),
@@ -288,7 +288,7 @@ async fn une_creance_s_eteint_avec_son_motif_ou_dit_pourquoi_non() {
 #[tokio::test]
 async fn une_creance_se_saisit_et_prend_la_recette_qui_l_attendait() {
     let scene = Scene::sqlite().await;
-    let paye = [("2026-03-20", commun::SIRETS[1], "", "50.00", "")];
+    let paye = [("20032026", commun::SIRETS[1], "", "50.00", "")];
     importer_texte(&scene.banc, "attente.csv", &csv(&paye)).await.unwrap();
     let mut agent = scene.agent(Role::Cotisations).await;
     let debiteur = [

@@ -1,10 +1,11 @@
 //! La preuve : chaque altération de la base est trouvée et nommée.
+#![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
 
 mod commun;
 
 use commun::{
-    SIRETS, caisses, cotisation, csv, emettre_une, employeur, importer_texte, inscrire_un, jour, maintenant, nombre,
-    verifiee,
+    SIRETS, caisses, cotisation, csv, emettre_une, employeur, importer_texte, inscrire_un, jour, maintenant,
+    nombre, verifiee,
 };
 use creances::creances::emettre;
 use creances::encaissements::rembourser;
@@ -26,33 +27,70 @@ async fn histoire(banc: &Banc) -> DossierId {
     ]);
     importer_texte(banc, "p.csv", &paiements).await.unwrap();
     let r: Result<(), Erreur> = ecrire!(banc.db, |tx| {
-        rembourser(tx, 2, Some(Montant::de_centimes(5_000)), jour("2026-03-01"), "essai", "trop-perçu", maintenant())
-            .await?;
-        let frais = Mouvement::nouveau(creances::grand_livre::NatureMouvement::Frais, jour("2026-03-02"), "essai", None)
-            .debit(
-                Compte::Creance { dossier: d, creance: janvier, poste: Poste::Frais, encaissement: None },
-                Montant::de_centimes(1_500),
-            )
-            .credit(
-                Compte::Contrepartie { nature: Contrepartie::Emission, dossier: d },
-                Montant::de_centimes(1_500),
-            );
+        rembourser(
+            tx,
+            2,
+            Some(Montant::de_centimes(5_000)),
+            jour("2026-03-01"),
+            "essai",
+            "trop-perçu",
+            maintenant(),
+        )
+        .await?;
+        let frais = Mouvement::nouveau(
+            creances::grand_livre::NatureMouvement::Frais,
+            jour("2026-03-02"),
+            "essai",
+            None,
+        )
+        .debit(
+            Compte::Creance {
+                dossier: d,
+                creance: janvier,
+                poste: Poste::Frais,
+                encaissement: None,
+            },
+            Montant::de_centimes(1_500),
+        )
+        .credit(
+            Compte::Contrepartie {
+                nature: Contrepartie::Emission,
+                dossier: d,
+            },
+            Montant::de_centimes(1_500),
+        );
         let ecritures = [
             Ecriture {
-                compte: Compte::Creance { dossier: d, creance: janvier, poste: Poste::Frais, encaissement: None },
+                compte: Compte::Creance {
+                    dossier: d,
+                    creance: janvier,
+                    poste: Poste::Frais,
+                    encaissement: None,
+                },
                 montant: Montant::de_centimes(1_500),
                 raison: None,
             },
             Ecriture {
-                compte: Compte::Contrepartie { nature: Contrepartie::Emission, dossier: d },
+                compte: Compte::Contrepartie {
+                    nature: Contrepartie::Emission,
+                    dossier: d,
+                },
                 montant: Montant::de_centimes(-1_500),
                 raison: None,
             },
         ];
-        let lot = LotComptable { mouvements: vec![frais], ..LotComptable::default() };
+        let lot = LotComptable {
+            mouvements: vec![frais],
+            ..LotComptable::default()
+        };
         let id = lot.passer(tx, maintenant()).await?[0];
         let defait = Mouvement::contraire(id, &ecritures, jour("2026-03-03"), "essai", Some("erreur"));
-        LotComptable { mouvements: vec![defait], ..LotComptable::default() }.passer(tx, maintenant()).await?;
+        LotComptable {
+            mouvements: vec![defait],
+            ..LotComptable::default()
+        }
+        .passer(tx, maintenant())
+        .await?;
         Ok(())
     });
     r.unwrap();
@@ -78,14 +116,20 @@ async fn ouvrir_le_grand_livre(banc: &Banc) {
         ];
         executer(banc, &triggers).await;
     } else {
-        let triggers =
-            ["DROP TRIGGER ecriture_ajout_seul ON ecriture", "DROP TRIGGER mouvement_ajout_seul ON mouvement"];
+        let triggers = [
+            "DROP TRIGGER ecriture_ajout_seul ON ecriture",
+            "DROP TRIGGER mouvement_ajout_seul ON mouvement",
+        ];
         executer(banc, &triggers).await;
     }
 }
 
 fn lire(bilan: &Bilan) -> String {
-    bilan.anomalies.iter().map(|a| format!("{} {} : {}\n", a.code, a.objet, a.message)).collect()
+    bilan
+        .anomalies
+        .iter()
+        .map(|a| format!("{} {} : {}\n", a.code, a.objet, a.message))
+        .collect()
 }
 
 #[tokio::test]
@@ -118,7 +162,10 @@ async fn chaque_alteration_d_un_solde_est_nommee_et_sa_reparation_reconnue() {
                 "UPDATE debiteur SET solde_centimes = solde_centimes - 7 WHERE id = 1",
                 "UPDATE debiteur SET solde_centimes = solde_centimes + 7 WHERE id = 1",
             ),
-            ("UPDATE debiteur SET branches = 2 WHERE id = 1", "UPDATE debiteur SET branches = 1 WHERE id = 1"),
+            (
+                "UPDATE debiteur SET branches = 2 WHERE id = 1",
+                "UPDATE debiteur SET branches = 1 WHERE id = 1",
+            ),
             (
                 "UPDATE encaissement SET rac_centimes = rac_centimes + 5 WHERE id = 2",
                 "UPDATE encaissement SET rac_centimes = rac_centimes - 5 WHERE id = 2",
@@ -192,10 +239,24 @@ async fn chaque_alteration_du_grand_livre_est_nommee_et_sa_reparation_reconnue()
             executer(&banc, &[reparer]).await;
             verifiee(&banc).await;
         }
-        executer(&banc, &["DELETE FROM ecriture WHERE mouvement_id = 3 AND rang > 1"]).await;
-        dites.push_str(&format!("une seule ligne reste\n{}\n", lire(&verifier(&banc.db).await.unwrap())));
-        executer(&banc, &["DELETE FROM ecriture WHERE encaissement_id = 1 OR creance_id = 2"]).await;
-        dites.push_str(&format!("tout est effacé\n{}\n", lire(&verifier(&banc.db).await.unwrap())));
+        executer(
+            &banc,
+            &["DELETE FROM ecriture WHERE mouvement_id = 3 AND rang > 1"],
+        )
+        .await;
+        dites.push_str(&format!(
+            "une seule ligne reste\n{}\n",
+            lire(&verifier(&banc.db).await.unwrap())
+        ));
+        executer(
+            &banc,
+            &["DELETE FROM ecriture WHERE encaissement_id = 1 OR creance_id = 2"],
+        )
+        .await;
+        dites.push_str(&format!(
+            "tout est effacé\n{}\n",
+            lire(&verifier(&banc.db).await.unwrap())
+        ));
         insta::allow_duplicates! {
             insta::assert_snapshot!(dites);
         }

@@ -250,7 +250,12 @@ fn franciser(commande: Command) -> Command {
         .arg(aide)
         .mut_args(|a| {
             let titre = if a.is_positional() { "Arguments" } else { "Options" };
-            a.help_heading(titre).hide_possible_values(true).hide_default_value(true).hide_env(true)
+            let a = a.help_heading(titre);
+            if a.get_action().takes_values() {
+                a.hide_possible_values(true).hide_default_value(true).hide_env(true)
+            } else {
+                a
+            }
         });
     let noms: Vec<String> = commande.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     noms.into_iter().fold(commande, |c, nom| c.mut_subcommand(nom, franciser))

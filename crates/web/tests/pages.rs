@@ -134,7 +134,7 @@ fn chaque_erreur_du_resume_mene_a_son_champ() {
         ErreurChamp::nouvelle("du", "Écrivez une date."),
         ErreurChamp::nouvelle("au", "Écrivez une date après le début."),
     ];
-    insta::assert_snapshot!(html(fragments::resume_erreurs(&erreurs)), @r##"<div class="resume-erreurs" role="alert"><h2>2 champs sont à corriger</h2><ul><li><a href="#champ-du">Écrivez une date.</a></li><li><a href="#champ-au">Écrivez une date après le début.</a></li></ul></div>"##);
+    insta::assert_snapshot!(html(fragments::resume_erreurs(&erreurs)), @r##"<div class="resume-erreurs" role="alert" tabindex="-1" autofocus><h2>2 champs sont à corriger</h2><ul><li><a href="#champ-du">Écrivez une date.</a></li><li><a href="#champ-au">Écrivez une date après le début.</a></li></ul></div>"##);
     assert_eq!(html(fragments::resume_erreurs(&[])).trim(), "");
     assert!(html(Champ::date("au", "Au").parmi(&erreurs)).contains("après le début"));
     assert!(!html(Champ::date("autre", "Autre").parmi(&erreurs)).contains("aria-invalid"));

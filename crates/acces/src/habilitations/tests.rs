@@ -136,10 +136,8 @@ fn une_faute_dit_ou_elle_est_et_quoi_ecrire() {
 
 #[test]
 fn une_table_commune_sans_un_role_est_refusee() {
-    let sans_dpo = TABLE
-        .replace("[dpo]", "#")
-        .replace("consulter_journal   = [\"journal\"]\n", "");
-    let sans_dpo = sans_dpo.replacen("lire_habilitations  = [\"habilitations\"]\n", "", 1);
+    let (avant, apres) = TABLE.split_once("[dpo]").unwrap();
+    let sans_dpo = format!("{avant}{}", &apres[apres.find("[administrateur]").unwrap()..]);
     assert_eq!(
         Habilitations::lire("t", &sans_dpo),
         Err(ErreurHabilitations::RoleAbsent {

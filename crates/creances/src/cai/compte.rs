@@ -15,7 +15,7 @@ use crate::dossiers::portee;
 use crate::encaissements::lire_mode;
 use crate::grand_livre::NatureMouvement;
 
-const TOUTES_BRANCHES: i64 = Perimetre::COTISATIONS | Perimetre::PRESTATIONS | Perimetre::SANTE;
+pub(super) const TOUTES_BRANCHES: i64 = Perimetre::COTISATIONS | Perimetre::PRESTATIONS | Perimetre::SANTE;
 
 /// De qui est le compte, à quelle date, et ce qu'il en ressort. `solde = du − en_attente = debit − credit`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -173,7 +173,7 @@ struct Ecriture {
     paye_le: Option<String>,
 }
 
-async fn compte_vu(tx: &mut Tx, perimetre: &Perimetre, dossier: DossierId, au: Date) -> Result<Cai, Erreur> {
+pub(super) async fn compte_vu(tx: &mut Tx, perimetre: &Perimetre, dossier: DossierId, au: Date) -> Result<Cai, Erreur> {
     let titulaire: Option<Titulaire> = sql!(
         "SELECT matricule, nom, prenom FROM debiteur WHERE id = $1 AND (branches = 0 OR (branches & $2) <> 0)"
     )
@@ -216,8 +216,10 @@ async fn compte_vu(tx: &mut Tx, perimetre: &Perimetre, dossier: DossierId, au: D
     }
     ecritures.sort_by(|a, b| (&a.jour, a.mouvement_id, a.rang).cmp(&(&b.jour, b.mouvement_id, b.rang)));
     let mut premieres = Premieres::default();
-    let lignes =
-        ecritures.iter().map(|e| e.ligne(&mut premieres)).collect::<Result<Vec<_>, _>>()?;
+    let lignes = ecritures
+        .iter()
+        .map(|e| e.ligne(&mut premieres))
+        .collect::<Result<Vec<_>, _>>()?;
     let net = |rac: bool| {
         let siennes = ecritures.iter().filter(|e| e.creance_id.is_none() == rac);
         Montant::somme(siennes.map(|e| Montant::de_centimes(e.montant_centimes)))
@@ -276,8 +278,17 @@ impl Ecriture {
             periode,
             periode_libelle: periode.map_or_else(|| "sans période".to_owned(), libelle_periode),
             famille,
-            poste: self.poste.as_deref().map(str::parse).transpose().map_err(|_| Erreur::Illisible("poste"))?,
-            sens: if montant.est_negatif() { Sens::Credit } else { Sens::Debit },
+            poste: self
+                .poste
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| Erreur::Illisible("poste"))?,
+            sens: if montant.est_negatif() {
+                Sens::Credit
+            } else {
+                Sens::Debit
+            },
             rubrique: Rubrique::de(nature, self.creance_id.is_none(), suivante, mode),
             montant: montant.abs(),
             reference: match (&self.reference, self.recette) {
@@ -298,93 +309,21 @@ impl Ecriture {
 /// « janvier 2026 », « 1er trimestre 2026 », « année 2026 » ; à défaut « du 15/01/2026 au 14/02/2026 ».
 fn libelle_periode((debut, fin): (Date, Date)) -> String {
     let (annee, mois) = (debut.year(), debut.month());
-    [Periode::mois(annee, mois), Periode::trimestre(annee, (mois + 2) / 3), Periode::annee(annee)]
-        .into_iter()
-        .flatten()
-        .find(|p| p.debut() == debut && p.fin() == fin)
-        .map_or_else(|| format!("du {} au {}", date_fr(debut), date_fr(fin)), Periode::libelle)
+    [
+        Periode::mois(annee, mois),
+        Periode::trimestre(annee, (mois + 2) / 3),
+        Periode::annee(annee),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|p| p.debut() == debut && p.fin() == fin)
+    .map_or_else(
+        || format!("du {} au {}", date_fr(debut), date_fr(fin)),
+        Periode::libelle,
+    )
 }
 
 /// La nature par son code stable, comme en base et dans les imports.
 pub(super) fn nature_en_base<S: Serializer>(nature: &Option<Nature>, s: S) -> Result<S::Ok, S::Error> {
     nature.map(Nature::code).serialize(s)
-}
-
-#[cfg(test)]
-mod tests {
-    use droit::{FamilleCotisation, Prestation, Regime};
-    use jiff::civil::date;
-    use storage::essais::bancs;
-    use storage::{Db, ecrire, lire};
-
-    use super::*;
-    use crate::creances::{CreanceAEmettre, Parts, emettre};
-    use crate::dossiers::{NouveauDebiteur, inscrire};
-
-    fn debiteur() -> NouveauDebiteur {
-        NouveauDebiteur {
-            matricule: "NSA001".parse().unwrap(),
-            regime: Regime::NonSalarie,
-            nom: "Le Goff".into(),
-            prenom: "Annaïg".into(),
-            siret: None,
-            nir: None,
-            commune: "Plouha".into(),
-            code_commune: None,
-            code_agent: String::new(),
-            code_tiers: String::new(),
-            mode_paiement: "cheque".into(),
-            contacts: Vec::new(),
-            ibans: Vec::new(),
-        }
-    }
-
-    fn creance(dossier: DossierId, nature: Nature, regime: Regime) -> CreanceAEmettre {
-        CreanceAEmettre {
-            reference: nature.code(),
-            dossier,
-            nature,
-            regime,
-            periode: (date(2026, 1, 15), date(2026, 2, 14)),
-            emise_le: date(2026, 3, 1),
-            exigible_le: date(2026, 4, 1),
-            libelle: "Essai".into(),
-            cause: Some("Essai".into()),
-            parts: Parts::Principal(Montant::de_centimes(1_000)),
-        }
-    }
-
-    async fn vu(db: &Db, dossier: DossierId, branches: i64, bancaire: bool) -> Result<Cai, Erreur> {
-        let perimetre = Perimetre { branches, identification: true, nir: false, bancaire, commentaires: false };
-        lire!(db, |tx| compte_vu(tx, &perimetre, dossier, date(2026, 12, 31)).await)
-    }
-
-    #[tokio::test]
-    async fn un_service_ne_voit_que_ses_branches_et_la_rac_seulement_si_elle_est_de_ses_attributions() {
-        let migrations: Vec<_> = acces::MIGRATIONS.iter().chain(crate::MIGRATIONS).copied().collect();
-        for banc in bancs(&migrations).await {
-            let quand = "2026-03-01T08:00:00Z".parse().unwrap();
-            let dossier: Result<DossierId, Erreur> = ecrire!(banc.db, |tx| {
-                let d = inscrire(&banc.db, tx, &[debiteur()], date(2026, 1, 1)).await?[0];
-                let siennes = [
-                    creance(d, Nature::Cotisation(FamilleCotisation::Amexa), Regime::NonSalarie),
-                    creance(d, Nature::Indu(Prestation::Rsa), Regime::Assure),
-                ];
-                emettre(tx, &siennes, "essai", quand).await?;
-                Ok(d)
-            });
-            let dossier = dossier.unwrap();
-            let cotisations = vu(&banc.db, dossier, Perimetre::COTISATIONS, false).await.unwrap();
-            assert_eq!(cotisations.lignes.len(), 1);
-            assert_eq!(cotisations.lignes[0].periode_libelle, "du 15/01/2026 au 14/02/2026");
-            assert_eq!(cotisations.en_tete.en_attente, None);
-            assert_eq!(cotisations.en_tete.solde, Montant::de_centimes(1_000));
-            let comptable = vu(&banc.db, dossier, Perimetre::COTISATIONS, true).await.unwrap();
-            assert_eq!((comptable.lignes.len(), comptable.en_tete.en_attente), (1, Some(Montant::ZERO)));
-            let tout = vu(&banc.db, dossier, TOUTES_BRANCHES, false).await.unwrap();
-            assert_eq!((tout.lignes.len(), tout.en_tete.en_attente), (2, Some(Montant::ZERO)));
-            let ailleurs = vu(&banc.db, dossier, Perimetre::SANTE, true).await;
-            assert!(matches!(ailleurs, Err(Erreur::DossierInconnu)));
-        }
-    }
 }

@@ -50,18 +50,50 @@ pub fn csv(cai: &Cai) -> String {
         }
         let famille = t.famille.map(|f| texte(&f.to_string())).unwrap_or_default();
         let montants = [t.debit, t.credit, t.solde];
-        ecrire(&mut sortie, bilan("solde", String::new(), texte(&t.periode_libelle), famille, montants));
+        ecrire(
+            &mut sortie,
+            bilan(
+                "solde",
+                String::new(),
+                texte(&t.periode_libelle),
+                famille,
+                montants,
+            ),
+        );
     }
     let e = &cai.en_tete;
     let montants = [e.debit, e.credit, e.solde];
-    ecrire(&mut sortie, bilan("total", date_fr(e.au), String::new(), String::new(), montants));
+    ecrire(
+        &mut sortie,
+        bilan("total", date_fr(e.au), String::new(), String::new(), montants),
+    );
     sortie
 }
 
-fn bilan(genre: &str, jour: String, periode: String, famille: String, montants: [Montant; 3]) -> [String; 13] {
+fn bilan(
+    genre: &str,
+    jour: String,
+    periode: String,
+    famille: String,
+    montants: [Montant; 3],
+) -> [String; 13] {
     let [debit, credit, solde] = montants.map(|m| somme(Some(m)));
     let v = String::new;
-    [genre.to_owned(), jour, periode, famille, v(), v(), debit, credit, solde, v(), v(), v(), v()]
+    [
+        genre.to_owned(),
+        jour,
+        periode,
+        famille,
+        v(),
+        v(),
+        debit,
+        credit,
+        solde,
+        v(),
+        v(),
+        v(),
+        v(),
+    ]
 }
 
 fn jour(date: Option<Date>) -> String {
@@ -69,20 +101,28 @@ fn jour(date: Option<Date>) -> String {
 }
 
 fn somme(montant: Option<Montant>) -> String {
-    montant.map(|m| m.en_point().replace('.', ",")).unwrap_or_default()
+    montant
+        .map(|m| m.en_point().replace('.', ","))
+        .unwrap_or_default()
 }
 
 /// Un tableur exécute ce qui commence par un de ces signes : l'apostrophe en fait un texte.
 fn texte(brut: &str) -> String {
     match brut.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{brut}"),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
+            format!("'{brut}")
+        }
         _ => brut.to_owned(),
     }
 }
 
 fn ecrire(sortie: &mut String, cellules: [String; 13]) {
     let cellules = cellules.map(|c| {
-        if c.contains([';', '"', '\r', '\n']) { format!("\"{}\"", c.replace('"', "\"\"")) } else { c }
+        if c.contains([';', '"', '\r', '\n']) {
+            format!("\"{}\"", c.replace('"', "\"\""))
+        } else {
+            c
+        }
     });
     sortie.push_str(&cellules.join(";"));
     sortie.push_str("\r\n");

@@ -4,6 +4,8 @@
 mod compte;
 mod csv;
 mod rubrique;
+#[cfg(test)]
+mod tests;
 mod totaux;
 mod xlsx;
 

@@ -62,7 +62,12 @@ pub enum Rubrique {
 
 impl Rubrique {
     /// La rubrique d'une écriture : `nature` est celle de son mouvement, ou de celui qu'il contrepasse.
-    pub(super) fn de(nature: NatureMouvement, en_rac: bool, suivante: bool, mode: Option<ModePaiement>) -> Self {
+    pub(super) fn de(
+        nature: NatureMouvement,
+        en_rac: bool,
+        suivante: bool,
+        mode: Option<ModePaiement>,
+    ) -> Self {
         match (nature, mode) {
             (NatureMouvement::Remboursement, _) => Self::Remboursement,
             (NatureMouvement::Rejet, _) => Self::Rejet,

@@ -57,20 +57,26 @@ impl Totaux {
 pub(super) fn totaliser(lignes: &[LigneCai]) -> Result<Vec<Totaux>, Erreur> {
     let mut par_cle: BTreeMap<_, Totaux> = BTreeMap::new();
     for l in lignes {
-        let t = par_cle.entry((l.periode.is_none(), l.periode, l.famille)).or_insert_with(|| Totaux {
-            periode: l.periode,
-            periode_libelle: l.periode_libelle.clone(),
-            famille: l.famille,
-            rubriques: Vec::new(),
-            debit: Montant::ZERO,
-            credit: Montant::ZERO,
-            solde: Montant::ZERO,
-        });
+        let t = par_cle
+            .entry((l.periode.is_none(), l.periode, l.famille))
+            .or_insert_with(|| Totaux {
+                periode: l.periode,
+                periode_libelle: l.periode_libelle.clone(),
+                famille: l.famille,
+                rubriques: Vec::new(),
+                debit: Montant::ZERO,
+                credit: Montant::ZERO,
+                solde: Montant::ZERO,
+            });
         ajouter(&mut t.debit, &mut t.credit, l)?;
         let place = match t.rubriques.iter().position(|r| r.rubrique == l.rubrique) {
             Some(place) => place,
             None => {
-                let vide = TotauxRubrique { rubrique: l.rubrique, debit: Montant::ZERO, credit: Montant::ZERO };
+                let vide = TotauxRubrique {
+                    rubrique: l.rubrique,
+                    debit: Montant::ZERO,
+                    credit: Montant::ZERO,
+                };
                 t.rubriques.push(vide);
                 t.rubriques.len() - 1
             }

@@ -34,7 +34,11 @@ pub fn xlsx(cai: &Cai) -> Result<Vec<u8>, Erreur> {
     let impression = format!("&L{nom}&R{titre}");
     let formats = Formats::nouveaux();
     let mut classeur = Workbook::new();
-    classeur.set_properties(&DocProperties::new().set_title(&titre).set_creation_datetime(&e.au));
+    classeur.set_properties(
+        &DocProperties::new()
+            .set_title(&titre)
+            .set_creation_datetime(&e.au),
+    );
     let feuille = classeur.add_worksheet().set_name("Par période")?;
     feuille.set_landscape().set_header(&impression);
     par_periode(feuille, cai, &formats)?;

@@ -139,7 +139,8 @@ fn sur_principal(reste: &[(Poste, Montant)], montant: Montant) -> Result<Vec<(Po
     Ok(principal.iter().map(|p| p.0).zip(montant.repartir(&restes)).collect())
 }
 
-/// Rend à la RAC ce que des recettes avaient payé sur la créance, un mouvement par recette.
+/// Rend à la RAC ce que des recettes avaient payé sur la créance, un mouvement par recette ; ce qu'un retour en a déjà
+/// repris ne se rend pas une seconde fois.
 async fn liberer(
     tx: &mut Tx,
     creance: i64,
@@ -149,9 +150,10 @@ async fn liberer(
     motif: &str,
 ) -> Result<Vec<Mouvement>, Erreur> {
     let paye: Vec<(i64, i64, String, i64)> = sql!(
-        "SELECT encaissement_id, dossier_id, poste, CAST(SUM(montant_centimes) AS BIGINT) FROM ecriture \
-         WHERE creance_id = $1 AND encaissement_id IS NOT NULL GROUP BY encaissement_id, dossier_id, poste \
-         HAVING SUM(montant_centimes) < 0 ORDER BY encaissement_id, poste"
+        "SELECT COALESCE(r.retour_de, r.id) AS recette, e.dossier_id, e.poste, \
+         CAST(SUM(e.montant_centimes) AS BIGINT) FROM ecriture e JOIN encaissement r ON r.id = e.encaissement_id \
+         WHERE e.creance_id = $1 GROUP BY COALESCE(r.retour_de, r.id), e.dossier_id, e.poste \
+         HAVING SUM(e.montant_centimes) < 0 ORDER BY recette, e.poste"
     )
     .bind(creance)
     .toutes(tx)

@@ -9,7 +9,7 @@ use storage::{Db, Tx, ecrire, lire, sql};
 use valeurs::{CodeCaisse, Montant};
 
 use super::identite::{Identite, Identites};
-use super::lot::{Connues, LigneLue, importer_lot};
+use super::lot::{Connues, LigneLue, TRAVAIL, importer_lot};
 use crate::Erreur;
 
 /// Lignes par transaction : assez pour amortir la validation, assez peu pour ne faire attendre personne.
@@ -95,6 +95,7 @@ pub async fn importer_depuis(
             bilan.montant_centimes.checked_add(lot.montant_centimes).ok_or(valeurs::Depassement)?;
     }
     let fin: Result<(), Erreur> = ecrire!(par.db, |tx| {
+        tx.verrouiller_travail(TRAVAIL).await?;
         super::retour::retenter(par, tx).await?;
         sql!("UPDATE fichier_importe SET termine = 1 WHERE id = $1").bind(fichier).executer(tx).await?;
         Ok(())

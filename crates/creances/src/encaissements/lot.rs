@@ -14,6 +14,9 @@ use crate::Erreur;
 use crate::dossiers::IBAN;
 use crate::grand_livre::{Compte, Mouvement, NatureMouvement, NouvelEncaissement};
 
+/// Nom du verrou qui met les imports d'une caisse l'un derrière l'autre.
+pub(super) const TRAVAIL: &str = "encaissements";
+
 /// Une ligne de relevé et son identité.
 pub(super) struct LigneLue {
     pub(super) ligne: Ligne,
@@ -80,6 +83,8 @@ pub(super) async fn importer_lot(
     nom: &str,
     lignes: &[LigneLue],
 ) -> Result<BilanFichier, Erreur> {
+    // Un import à la fois : deux qui se recouvrent se croiraient chacun le premier à connaître une ligne.
+    tx.verrouiller_travail(TRAVAIL).await?;
     let mut bilan = BilanFichier::default();
     let connues = Connues::chercher(tx, lignes).await?;
     let mut nouvelles = Vec::with_capacity(lignes.len());

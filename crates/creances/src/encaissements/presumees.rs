@@ -100,7 +100,11 @@ impl Ligne {
         let decision = match (self.decide_le, self.decide_par) {
             (Some(le), Some(par)) => {
                 let le = le.parse().map_err(|_| Erreur::Illisible("instant"))?;
-                Some(Decision { le, par, autre: self.autre_id })
+                Some(Decision {
+                    le,
+                    par,
+                    autre: self.autre_id,
+                })
             }
             _ => None,
         };
@@ -169,10 +173,16 @@ pub async fn autre_paiement(
         // Un agent répond de son identité : elle n'est plus présumée.
         sure: true,
     };
-    let par = Importateur { db, auteur, maintenant };
+    let par = Importateur {
+        db,
+        auteur,
+        maintenant,
+    };
     importer_lot(&par, tx, fichier, &modele.nom_fichier, &[lue]).await?;
-    let autre: i64 =
-        sql!("SELECT id FROM encaissement WHERE identite = $1").bind(identite).scalaire(tx).await?;
+    let autre: i64 = sql!("SELECT id FROM encaissement WHERE identite = $1")
+        .bind(identite)
+        .scalaire(tx)
+        .await?;
     sql!("UPDATE ligne_presumee SET autre_id = $3 WHERE fichier_id = $1 AND ligne = $2")
         .bind(fichier)
         .bind(ligne)
@@ -214,7 +224,11 @@ async fn decider(
     .bind(auteur)
     .executer(tx)
     .await?;
-    if prises == 0 { Err(Erreur::LigneDejaDecidee) } else { Ok(()) }
+    if prises == 0 {
+        Err(Erreur::LigneDejaDecidee)
+    } else {
+        Ok(())
+    }
 }
 
 impl Modele {

@@ -169,11 +169,18 @@ async fn proposer_dans(tx: &mut Tx, perimetre: &Perimetre, recette: i64) -> Resu
     .bind(recette)
     .au_plus_une(tx)
     .await?;
-    let recette = recette.filter(|_| perimetre.identification).ok_or(Erreur::RecetteInconnue)?;
+    let recette = recette
+        .filter(|_| perimetre.identification)
+        .ok_or(Erreur::RecetteInconnue)?;
     let mut indices = indices::chercher(tx, &recette).await?;
     indices.extend(noms::chercher(tx, &recette).await?);
     let mut par_dossier: BTreeMap<i64, Candidat> = BTreeMap::new();
-    for Indice { dossier, creance, motif } in indices {
+    for Indice {
+        dossier,
+        creance,
+        motif,
+    } in indices
+    {
         let c = par_dossier.entry(dossier).or_default();
         c.creance = c.creance.or(creance);
         if !c.motifs.contains(&motif) {
@@ -240,7 +247,9 @@ async fn completer(
     }
     let mut propositions = Vec::with_capacity(debiteurs.len());
     for d in debiteurs {
-        let Some(candidat) = candidats.get(&d.id) else { continue };
+        let Some(candidat) = candidats.get(&d.id) else {
+            continue;
+        };
         let ouvertes = par_dossier.remove(&d.id).unwrap_or_default();
         let mut motifs = candidat.motifs.clone();
         motifs.retain(|m| *m != Motif::MontantExact);
@@ -250,7 +259,10 @@ async fn completer(
         } else if periode_exacte(&ouvertes, rac) {
             motifs.push(Motif::MontantDePeriode);
         }
-        let designee = candidat.creance.and_then(|id| ouvertes.iter().find(|o| o.id == id)).or(exacte);
+        let designee = candidat
+            .creance
+            .and_then(|id| ouvertes.iter().find(|o| o.id == id))
+            .or(exacte);
         motifs.sort_unstable();
         let score = motifs.iter().map(|m| m.poids()).sum::<u32>().min(100);
         propositions.push(Proposition {

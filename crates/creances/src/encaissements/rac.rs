@@ -81,7 +81,10 @@ pub struct RecetteEnAttente {
 
 impl fmt::Debug for RecetteEnAttente {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecetteEnAttente").field("id", &self.id).field("rac", &self.rac).finish_non_exhaustive()
+        f.debug_struct("RecetteEnAttente")
+            .field("id", &self.id)
+            .field("rac", &self.rac)
+            .finish_non_exhaustive()
     }
 }
 
@@ -89,7 +92,11 @@ impl RecetteEnAttente {
     /// Sa place dans la liste.
     #[must_use]
     pub fn curseur(&self) -> CurseurRac {
-        CurseurRac { jour: self.jour, rac: self.rac, id: self.id }
+        CurseurRac {
+            jour: self.jour,
+            rac: self.rac,
+            id: self.id,
+        }
     }
 }
 
@@ -134,10 +141,16 @@ async fn lire(
              WHERE d.id = r.dossier_id AND (d.branches = 0 OR (d.branches & v.branches) <> 0)))",
         )
         .await?;
-    let porteurs: Vec<PorteurIban<'_>> =
-        lignes.iter().filter(|_| perimetre.bancaire).map(Ligne::porteur).collect();
+    let porteurs: Vec<PorteurIban<'_>> = lignes
+        .iter()
+        .filter(|_| perimetre.bancaire)
+        .map(Ligne::porteur)
+        .collect();
     let ibans = ibans(db, tx, &porteurs).await?;
-    lignes.into_iter().map(|l| l.recette(perimetre, &ibans, au)).collect()
+    lignes
+        .into_iter()
+        .map(|l| l.recette(perimetre, &ibans, au))
+        .collect()
 }
 
 /// Ce qui mène à l'IBAN d'une recette.
@@ -176,14 +189,25 @@ pub(super) async fn ibans(
         )
         .await?;
     scelles.extend(comptes);
-    let cles: Vec<i64> = scelles.iter().map(|s| s.1).collect::<BTreeSet<_>>().into_iter().collect();
-    let cles: HashMap<i64, Cle> =
-        if cles.is_empty() { HashMap::new() } else { db.coffre().cles(&cles).await? };
+    let cles: Vec<i64> = scelles
+        .iter()
+        .map(|s| s.1)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let cles: HashMap<i64, Cle> = if cles.is_empty() {
+        HashMap::new()
+    } else {
+        db.coffre().cles(&cles).await?
+    };
     // Une clé détruite rend le compte illisible, c'est son but : la recette se montre sans lui.
     let clair = |cle: i64, scelle: &[u8]| -> Option<Iban> {
         cles.get(&cle)?.desceller(IBAN, scelle).ok()?.parse().ok()
     };
-    Ok(scelles.iter().filter_map(|(id, cle, scelle)| Some((*id, clair(*cle, scelle)?))).collect())
+    Ok(scelles
+        .iter()
+        .filter_map(|(id, cle, scelle)| Some((*id, clair(*cle, scelle)?)))
+        .collect())
 }
 
 impl Ligne {
@@ -205,7 +229,11 @@ impl Ligne {
     ) -> Result<RecetteEnAttente, Erreur> {
         let jour = lire_date(&self.jour)?;
         // Une recette libérée par l'annulation d'une créance revient en RAC sans autre raison.
-        let attente = self.attente.as_deref().and_then(Attente::du_code).unwrap_or(Attente::Declassee);
+        let attente = self
+            .attente
+            .as_deref()
+            .and_then(Attente::du_code)
+            .unwrap_or(Attente::Declassee);
         Ok(RecetteEnAttente {
             id: self.id,
             jour,

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use storage::{Db, Lot, Tx, sql};
 use valeurs::{DossierId, Montant};
@@ -15,7 +17,6 @@ use crate::grand_livre::Compte;
 struct EnAttente {
     id: i64,
     jour: String,
-    rac_centimes: i64,
     siret: Option<String>,
     periode: Option<String>,
     iban_hache: Option<Vec<u8>>,
@@ -25,7 +26,7 @@ struct EnAttente {
 
 /// Les recettes qui peuvent concerner des dossiers : leur SIRET, un de leurs IBAN, leur matricule ou la référence
 /// d'une de leurs créances, ou déjà rattachées à eux.
-const CANDIDATES: &str = "SELECT e.id, e.jour, e.rac_centimes, e.siret, e.periode, e.iban_hache, e.iban_scelle, \
+const CANDIDATES: &str = "SELECT e.id, e.jour, e.siret, e.periode, e.iban_hache, e.iban_scelle, \
      e.dossier_id FROM encaissement e WHERE e.rac_centimes > 0 AND e.attente <> 'declassee' \
      AND e.attente <> 'lot_sans_detail' AND e.attente <> 'versement_revenu' AND e.id IN (\
      SELECT x.id FROM v CROSS JOIN debiteur d JOIN encaissement x ON x.siret = d.siret \
@@ -106,7 +107,7 @@ pub(super) async fn preciser(
         .entiers("id", precisees.iter().map(|p| p.0))
         .toutes(
             tx,
-            "SELECT e.id, e.jour, e.rac_centimes, e.siret, e.periode, e.iban_hache, e.iban_scelle, e.dossier_id \
+            "SELECT e.id, e.jour, e.siret, e.periode, e.iban_hache, e.iban_scelle, e.dossier_id \
              FROM v CROSS JOIN encaissement e WHERE e.id = v.id AND e.rac_centimes > 0",
         )
         .await?;
@@ -140,14 +141,17 @@ async fn imputer(par: &Importateur<'_>, tx: &mut Tx, attendues: Vec<EnAttente>) 
         Destination::Rac(_) => None,
     });
     let mut atelier = Atelier::ouvrir(tx, vers.collect(), par.auteur, par.maintenant).await?;
+    let restes = verrouiller(tx, &attendues).await?;
     let mut placees = 0;
     for (a, destination) in attendues.iter().zip(destinations) {
+        let Some(&reste) = restes.get(&a.id) else { continue };
+        let montant = Montant::de_centimes(reste);
         let (dossier, attente) = match destination {
             Destination::Rac(attente) => (None, Some(attente)),
             Destination::Dossier { dossier, designation } => {
                 let somme = Somme {
                     encaissement: a.id,
-                    montant: Montant::de_centimes(a.rac_centimes),
+                    montant,
                     jour: lire_date(&a.jour)?,
                     dossier,
                     designation,
@@ -173,6 +177,26 @@ async fn imputer(par: &Importateur<'_>, tx: &mut Tx, attendues: Vec<EnAttente>) 
         }
     }
     Ok(placees)
+}
+
+/// Verrouille les recettes et relit ce qui en attend : un agent a pu en rendre ou en classer pendant qu'on attendait
+/// leurs dossiers. Celles qui n'attendent plus, ou qu'il a déclassées, sont absentes.
+async fn verrouiller(tx: &mut Tx, attendues: &[EnAttente]) -> Result<HashMap<i64, i64>, Erreur> {
+    let lot = || Lot::nouveau().entiers("id", attendues.iter().map(|a| a.id));
+    lot()
+        .executer(
+            tx,
+            "UPDATE encaissement SET attente = encaissement.attente FROM v WHERE encaissement.id = v.id",
+        )
+        .await?;
+    let restes: Vec<(i64, i64)> = lot()
+        .toutes(
+            tx,
+            "SELECT e.id, e.rac_centimes FROM v CROSS JOIN encaissement e \
+             WHERE e.id = v.id AND e.rac_centimes > 0 AND e.attente <> 'declassee'",
+        )
+        .await?;
+    Ok(restes.into_iter().collect())
 }
 
 /// Rattache une recette à son dossier : son IBAN rejoint les comptes du débiteur, scellé par la clé du dossier.

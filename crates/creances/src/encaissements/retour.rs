@@ -107,9 +107,11 @@ async fn reprendre(
     montant: Montant,
     debut: Mouvement,
 ) -> Result<Mouvement, Erreur> {
-    if let Some(dossier) = origine.dossier_id {
-        tx.verrouiller_dossiers(&[dossier]).await?;
-    }
+    // Même ordre de verrous que les gestes d'agents, les dossiers puis la recette ; ceux d'un geste qui vient de finir
+    // s'y ajoutent.
+    verrouiller_ses_dossiers(tx, origine.id).await?;
+    sql!("UPDATE encaissement SET attente = attente WHERE id = $1").bind(origine.id).executer(tx).await?;
+    verrouiller_ses_dossiers(tx, origine.id).await?;
     let paye: Vec<Paye> = sql!(
         "SELECT mouvement_id, rang, compte, dossier_id, creance_id, poste, montant_centimes FROM ecriture \
          WHERE encaissement_id = $1 AND compte IN ('creance', 'rac') ORDER BY mouvement_id, rang"
@@ -148,11 +150,22 @@ async fn reprendre(
     Ok(mouvement.debit(Compte::Rac { encaissement: retour }, Montant::de_centimes(reste)))
 }
 
+async fn verrouiller_ses_dossiers(tx: &mut Tx, recette: i64) -> Result<(), Erreur> {
+    let dossiers: Vec<(i64,)> =
+        sql!("SELECT DISTINCT dossier_id FROM ecriture WHERE encaissement_id = $1 AND compte = 'creance'")
+            .bind(recette)
+            .toutes(tx)
+            .await?;
+    let dossiers: Vec<i64> = dossiers.into_iter().map(|d| d.0).collect();
+    tx.verrouiller_dossiers(&dossiers).await?;
+    Ok(())
+}
+
 /// Retente les retours qui attendaient leur recette d'origine.
 pub(super) async fn retenter(par: &Importateur<'_>, tx: &mut Tx) -> Result<(), Erreur> {
     let attendus: Vec<(i64, i64, Option<String>, Option<String>, String)> = sql!(
         "SELECT id, rac_centimes, bout_en_bout, transaction_bancaire, jour FROM encaissement \
-         WHERE rac_centimes < 0 AND attente = 'retour_sans_origine' ORDER BY id"
+         WHERE rac_centimes <> 0 AND rac_centimes < 0 AND attente = 'retour_sans_origine' ORDER BY id"
     )
     .toutes(tx)
     .await?;

@@ -33,9 +33,17 @@ pub(super) async fn mouvements(tx: &mut Tx, constat: &mut Constat) -> Result<(),
     for d in &desequilibres {
         let objet = format!("mouvement {}", d.id);
         if d.lignes < 2 {
-            constat.noter("CRE-102", objet, format!("{} ligne au lieu de deux au moins", d.lignes));
+            constat.noter(
+                "CRE-102",
+                objet,
+                format!("{} ligne au lieu de deux au moins", d.lignes),
+            );
         } else {
-            constat.noter("CRE-101", objet, format!("ses lignes somment à {} au lieu de {}", euros(d.somme), euros(0)));
+            constat.noter(
+                "CRE-101",
+                objet,
+                format!("ses lignes somment à {} au lieu de {}", euros(d.somme), euros(0)),
+            );
         }
     }
     constat.taire(desequilibres.len(), desequilibres.first().map(|d| d.total));
@@ -46,7 +54,11 @@ pub(super) async fn mouvements(tx: &mut Tx, constat: &mut Constat) -> Result<(),
     .toutes(tx)
     .await?;
     for (id, _) in &vides {
-        constat.noter("CRE-102", format!("mouvement {id}"), "0 ligne au lieu de deux au moins".to_owned());
+        constat.noter(
+            "CRE-102",
+            format!("mouvement {id}"),
+            "0 ligne au lieu de deux au moins".to_owned(),
+        );
     }
     constat.taire(vides.len(), vides.first().map(|v| v.1));
     let jours: Vec<Jours> = sql!(
@@ -60,9 +72,17 @@ pub(super) async fn mouvements(tx: &mut Tx, constat: &mut Constat) -> Result<(),
         let objet = format!("mouvement {}", j.id);
         match &j.mouvement {
             Some(jour) => {
-                constat.noter("CRE-103", objet, format!("daté du {jour}, une de ses lignes l’est du {}", j.ecriture));
+                constat.noter(
+                    "CRE-103",
+                    objet,
+                    format!("daté du {jour}, une de ses lignes l’est du {}", j.ecriture),
+                );
             }
-            None => constat.noter("CRE-104", objet, "des lignes le nomment, il n’existe pas".to_owned()),
+            None => constat.noter(
+                "CRE-104",
+                objet,
+                "des lignes le nomment, il n’existe pas".to_owned(),
+            ),
         }
     }
     constat.taire(jours.len(), jours.first().map(|j| j.total));
@@ -89,7 +109,10 @@ pub(super) async fn contrepassations(tx: &mut Tx, constat: &mut Constat) -> Resu
         constat.noter(
             "CRE-105",
             format!("mouvement {id}"),
-            format!("n’est pas le contraire du mouvement {contrepasse} : {} d’écart sur un compte", euros(*ecart)),
+            format!(
+                "n’est pas le contraire du mouvement {contrepasse} : {} d’écart sur un compte",
+                euros(*ecart)
+            ),
         );
     }
     constat.taire(ecarts.len(), ecarts.first().map(|e| e.3));
@@ -169,18 +192,27 @@ impl Creance {
     fn noter(&self, constat: &mut Constat) {
         let objet = || format!("créance {}", self.id);
         let (Some(dossier), Some(montant)) = (self.dossier, self.montant) else {
-            constat.noter("CRE-110", objet(), "des lignes du grand livre la nomment, elle n’existe pas".to_owned());
+            constat.noter(
+                "CRE-110",
+                objet(),
+                "des lignes du grand livre la nomment, elle n’existe pas".to_owned(),
+            );
             return;
         };
         for ligne in [self.dossier_min, self.dossier_max] {
             if ligne != dossier {
-                let message = format!("elle est du dossier {dossier}, une de ses lignes est du dossier {ligne}");
+                let message =
+                    format!("elle est du dossier {dossier}, une de ses lignes est du dossier {ligne}");
                 constat.noter("CRE-111", objet(), message);
                 break;
             }
         }
         if self.emis != montant {
-            let message = format!("montant de {}, mais {} émis au grand livre", euros(montant), euros(self.emis));
+            let message = format!(
+                "montant de {}, mais {} émis au grand livre",
+                euros(montant),
+                euros(self.emis)
+            );
             constat.noter("CRE-112", objet(), message);
         }
         let livre = [self.l0, self.l1, self.l2, self.l3, self.l4, self.l5];
@@ -188,13 +220,20 @@ impl Creance {
         for (poste, (livre, base)) in Poste::TOUS.iter().zip(livre.into_iter().zip(base)) {
             let base = base.unwrap_or_default();
             if livre != base {
-                let message = format!("{poste} : reste de {}, mais {} au grand livre", euros(base), euros(livre));
+                let message = format!(
+                    "{poste} : reste de {}, mais {} au grand livre",
+                    euros(base),
+                    euros(livre)
+                );
                 constat.noter("CRE-113", objet(), message);
             }
         }
         let postes: i128 = livre.into_iter().map(i128::from).sum();
         if i128::from(self.tout) != postes {
-            let message = format!("ses lignes somment à {}, dont une part sur un poste inconnu", euros(self.tout));
+            let message = format!(
+                "ses lignes somment à {}, dont une part sur un poste inconnu",
+                euros(self.tout)
+            );
             constat.noter("CRE-114", objet(), message);
         }
     }
@@ -227,7 +266,11 @@ pub(super) async fn debiteurs(tx: &mut Tx, constat: &mut Constat) -> Result<(), 
                 constat.noter("CRE-121", objet, message);
             }
             None => {
-                constat.noter("CRE-120", objet, "des lignes du grand livre le nomment, il n’existe pas".to_owned());
+                constat.noter(
+                    "CRE-120",
+                    objet,
+                    "des lignes du grand livre le nomment, il n’existe pas".to_owned(),
+                );
             }
         }
     }
@@ -286,15 +329,27 @@ pub(super) async fn recettes(tx: &mut Tx, constat: &mut Constat) -> Result<(), E
     for r in &ecarts {
         let objet = || format!("recette {}", r.id);
         let (Some(rac), Some(attendu)) = (r.rac, r.attendu) else {
-            constat.noter("CRE-130", objet(), "des lignes du grand livre la nomment, elle n’existe pas".to_owned());
+            constat.noter(
+                "CRE-130",
+                objet(),
+                "des lignes du grand livre la nomment, elle n’existe pas".to_owned(),
+            );
             continue;
         };
         if rac != r.livre_rac {
-            let message = format!("{} en RAC, mais {} au grand livre", euros(rac), euros(r.livre_rac));
+            let message = format!(
+                "{} en RAC, mais {} au grand livre",
+                euros(rac),
+                euros(r.livre_rac)
+            );
             constat.noter("CRE-131", objet(), message);
         }
         if attendu != r.banque {
-            let message = format!("{} attendus de la banque, mais {} au grand livre", euros(attendu), euros(r.banque));
+            let message = format!(
+                "{} attendus de la banque, mais {} au grand livre",
+                euros(attendu),
+                euros(r.banque)
+            );
             constat.noter("CRE-132", objet(), message);
         }
     }

@@ -22,7 +22,13 @@ pub(super) struct Indice {
 /// Ce que disent le SIRET, le texte, le compte et le montant d'une recette ; chaque recherche suit un index.
 pub(super) async fn chercher(tx: &mut Tx, recette: &Recette) -> Result<Vec<Indice>, Erreur> {
     let mut indices = Vec::new();
-    let mut noter = |dossier, creance, motif| indices.push(Indice { dossier, creance, motif });
+    let mut noter = |dossier, creance, motif| {
+        indices.push(Indice {
+            dossier,
+            creance,
+            motif,
+        });
+    };
     if let Some(dossier) = recette.dossier_id {
         noter(dossier, None, Motif::DejaRattachee);
     }
@@ -32,17 +38,28 @@ pub(super) async fn chercher(tx: &mut Tx, recette: &Recette) -> Result<Vec<Indic
         }
     }
     for (dossier, creance) in par_reference(tx, recette).await? {
-        noter(dossier, creance, if creance.is_some() { Motif::Reference } else { Motif::Matricule });
+        noter(
+            dossier,
+            creance,
+            if creance.is_some() {
+                Motif::Reference
+            } else {
+                Motif::Matricule
+            },
+        );
     }
     if let Some(hache) = &recette.iban_hache {
-        let titulaires: Vec<(i64,)> = sql!(
-            "SELECT dossier_id FROM compte_bancaire WHERE iban_hache = $1 ORDER BY dossier_id LIMIT $2"
-        )
-        .bind(hache.as_slice())
-        .bind(VOISINS)
-        .toutes(tx)
-        .await?;
-        let motif = if titulaires.len() > 1 { Motif::IbanPartage } else { Motif::Iban };
+        let titulaires: Vec<(i64,)> =
+            sql!("SELECT dossier_id FROM compte_bancaire WHERE iban_hache = $1 ORDER BY dossier_id LIMIT $2")
+                .bind(hache.as_slice())
+                .bind(VOISINS)
+                .toutes(tx)
+                .await?;
+        let motif = if titulaires.len() > 1 {
+            Motif::IbanPartage
+        } else {
+            Motif::Iban
+        };
         for (dossier,) in titulaires {
             noter(dossier, None, motif);
         }
@@ -74,7 +91,10 @@ async fn par_siret(tx: &mut Tx, siret: &Siret) -> Result<Vec<(i64, bool)>, Erreu
             .bind(VOISINS)
             .toutes(tx)
             .await?;
-    Ok(voisins.into_iter().map(|(id, trouve)| (id, trouve == siret.as_str())).collect())
+    Ok(voisins
+        .into_iter()
+        .map(|(id, trouve)| (id, trouve == siret.as_str()))
+        .collect())
 }
 
 /// Les dossiers dont le texte du paiement porte une référence de créance, ou le matricule.
@@ -96,8 +116,15 @@ async fn par_reference(tx: &mut Tx, recette: &Recette) -> Result<Vec<(i64, Optio
         .await?;
     let matricules: Vec<(i64,)> = Lot::nouveau()
         .textes("mot", cherches)
-        .toutes(tx, "SELECT d.id FROM v CROSS JOIN debiteur d WHERE d.matricule = v.mot")
+        .toutes(
+            tx,
+            "SELECT d.id FROM v CROSS JOIN debiteur d WHERE d.matricule = v.mot",
+        )
         .await?;
-    let creances = creances.into_iter().map(|(dossier, creance)| (dossier, Some(creance)));
-    Ok(creances.chain(matricules.into_iter().map(|(dossier,)| (dossier, None))).collect())
+    let creances = creances
+        .into_iter()
+        .map(|(dossier, creance)| (dossier, Some(creance)));
+    Ok(creances
+        .chain(matricules.into_iter().map(|(dossier,)| (dossier, None)))
+        .collect())
 }

@@ -24,10 +24,50 @@ const DOSSIERS: i64 = 200;
 
 /// Ce qui est dans tant de paiements et de raisons sociales qu'il ne désigne personne.
 const VIDES: [&str; 44] = [
-    "avec", "avis", "cotisation", "cotisations", "dans", "dette", "earl", "echeance", "epoux", "eurl", "facture",
-    "gaec", "gfa", "indu", "madame", "mademoiselle", "mensualite", "messieurs", "mle", "mme", "monsieur", "mois",
-    "mlle", "mr", "msa", "paiement", "par", "pour", "prelevement", "ref", "reference", "reglement", "sarl", "sas",
-    "sasu", "scea", "sci", "sepa", "solde", "sur", "trimestre", "vers", "virement", "vir",
+    "avec",
+    "avis",
+    "cotisation",
+    "cotisations",
+    "dans",
+    "dette",
+    "earl",
+    "echeance",
+    "epoux",
+    "eurl",
+    "facture",
+    "gaec",
+    "gfa",
+    "indu",
+    "madame",
+    "mademoiselle",
+    "mensualite",
+    "messieurs",
+    "mle",
+    "mme",
+    "monsieur",
+    "mois",
+    "mlle",
+    "mr",
+    "msa",
+    "paiement",
+    "par",
+    "pour",
+    "prelevement",
+    "ref",
+    "reference",
+    "reglement",
+    "sarl",
+    "sas",
+    "sasu",
+    "scea",
+    "sci",
+    "sepa",
+    "solde",
+    "sur",
+    "trimestre",
+    "vers",
+    "virement",
+    "vir",
 ];
 
 /// Les dossiers dont le nom ressemble à ce que le paiement dit du payeur.
@@ -50,13 +90,20 @@ pub(super) async fn chercher(tx: &mut Tx, recette: &Recette) -> Result<Vec<Indic
     let candidats = candidats(tx, &formes).await?;
     let noms: Vec<(i64, String, String)> = Lot::nouveau()
         .entiers("dossier", candidats)
-        .toutes(tx, "SELECT d.id, d.nom, d.prenom FROM v CROSS JOIN debiteur d WHERE d.id = v.dossier")
+        .toutes(
+            tx,
+            "SELECT d.id, d.nom, d.prenom FROM v CROSS JOIN debiteur d WHERE d.id = v.dossier",
+        )
         .await?;
     let exacts: HashSet<&str> = dits.iter().map(String::as_str).collect();
     let proches: HashSet<&str> = formes.values().flatten().map(String::as_str).collect();
     let motif = |(id, nom, prenom): (i64, String, String)| {
         let motif = comparer(&format!("{nom} {prenom}"), &exacts, &proches)?;
-        Some(Indice { dossier: id, creance: None, motif })
+        Some(Indice {
+            dossier: id,
+            creance: None,
+            motif,
+        })
     };
     Ok(noms.into_iter().filter_map(motif).collect())
 }
@@ -69,7 +116,10 @@ fn comparer(nom: &str, exacts: &HashSet<&str>, proches: &HashSet<&str>) -> Optio
     }
 
     let dits = mots.iter().filter(|m| exacts.contains(m.as_str())).count();
-    let approches = mots.iter().filter(|m| exacts.contains(m.as_str()) || proches.contains(m.as_str())).count();
+    let approches = mots
+        .iter()
+        .filter(|m| exacts.contains(m.as_str()) || proches.contains(m.as_str()))
+        .count();
     if mots.len() >= 2 && dits == mots.len() {
         Some(Motif::NomIdentique)
     } else {
@@ -114,12 +164,11 @@ async fn candidats(tx: &mut Tx, formes: &BTreeMap<&str, BTreeSet<String>>) -> Re
     let mut courants: Vec<(i64, &str, &String)> = Vec::new();
     for (mot, formes) in formes {
         for forme in formes {
-            let nombre: i64 =
-                sql!("SELECT COUNT(*) FROM (SELECT 1 FROM mot WHERE mot = $1 LIMIT $2) x")
-                    .bind(forme)
-                    .bind(COURANT + 1)
-                    .scalaire(tx)
-                    .await?;
+            let nombre: i64 = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM mot WHERE mot = $1 LIMIT $2) x")
+                .bind(forme)
+                .bind(COURANT + 1)
+                .scalaire(tx)
+                .await?;
             match nombre {
                 0 => {}
                 1..=RARE => {
@@ -136,7 +185,10 @@ async fn candidats(tx: &mut Tx, formes: &BTreeMap<&str, BTreeSet<String>>) -> Re
     }
     courants.sort_unstable();
     // Le plus rare des mots courants, croisé avec chacun des autres.
-    let Some((premier, suite)) = courants.split_first().filter(|((nombre, ..), _)| *nombre <= COURANT) else {
+    let Some((premier, suite)) = courants
+        .split_first()
+        .filter(|((nombre, ..), _)| *nombre <= COURANT)
+    else {
         return Ok(trouves);
     };
     for autre in suite.iter().filter(|a| a.1 != premier.1).take(MOTS) {
@@ -210,8 +262,14 @@ mod tests {
     fn un_nom_entier_est_identique_un_nom_fautif_est_proche() {
         let exacts = HashSet::from(["virement", "m", "dupont", "jean"]);
         let proches = HashSet::from(["dupond", "dupont"]);
-        assert_eq!(comparer("DUPONT Jean", &exacts, &proches), Some(Motif::NomIdentique));
-        assert_eq!(comparer("Dupond Jeanne", &exacts, &proches), Some(Motif::NomProche));
+        assert_eq!(
+            comparer("DUPONT Jean", &exacts, &proches),
+            Some(Motif::NomIdentique)
+        );
+        assert_eq!(
+            comparer("Dupond Jeanne", &exacts, &proches),
+            Some(Motif::NomProche)
+        );
         assert_eq!(comparer("Martin Jean-Pierre", &exacts, &proches), None);
         assert_eq!(comparer("GAEC Dupont", &exacts, &proches), Some(Motif::NomProche));
     }

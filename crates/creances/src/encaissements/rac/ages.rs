@@ -25,8 +25,13 @@ pub enum Anciennete {
 
 impl Anciennete {
     /// Toutes les tranches, de la plus récente à la plus ancienne.
-    pub const TOUTES: [Self; 5] =
-        [Self::Jusqua30, Self::De31A90, Self::De91A180, Self::De181A365, Self::PlusDe365];
+    pub const TOUTES: [Self; 5] = [
+        Self::Jusqua30,
+        Self::De31A90,
+        Self::De91A180,
+        Self::De181A365,
+        Self::PlusDe365,
+    ];
 
     /// Code des adresses et des exports.
     #[must_use]
@@ -123,12 +128,21 @@ async fn ages_vus(tx: &mut Tx, perimetre: &Perimetre, au: Date) -> Result<AgesRa
     .bind(perimetre.branches)
     .toutes(tx)
     .await?;
-    let mut ages = AgesRac { tranches: [TrancheRac::default(); 5], plus_ancienne: None };
+    let mut ages = AgesRac {
+        tranches: [TrancheRac::default(); 5],
+        plus_ancienne: None,
+    };
     for (tranche, nombre, montant, jour) in lignes {
         let jour = lire_date(&jour)?;
         ages.plus_ancienne = Some(ages.plus_ancienne.map_or(jour, |d| d.min(jour)));
-        if let Some(case) = usize::try_from(tranche).ok().and_then(|t| ages.tranches.get_mut(t)) {
-            *case = TrancheRac { nombre, montant: Montant::de_centimes(montant) };
+        if let Some(case) = usize::try_from(tranche)
+            .ok()
+            .and_then(|t| ages.tranches.get_mut(t))
+        {
+            *case = TrancheRac {
+                nombre,
+                montant: Montant::de_centimes(montant),
+            };
         }
     }
     Ok(ages)

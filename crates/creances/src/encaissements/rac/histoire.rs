@@ -77,7 +77,10 @@ async fn recette_vue(
     id: i64,
     au: Date,
 ) -> Result<(RecetteEnAttente, Vec<EtapeDeRecette>), Erreur> {
-    let recette = lire(db, tx, perimetre, &[id], au).await?.pop().ok_or(Erreur::RecetteInconnue)?;
+    let recette = lire(db, tx, perimetre, &[id], au)
+        .await?
+        .pop()
+        .ok_or(Erreur::RecetteInconnue)?;
     let etapes: Vec<LigneEtape> = sql!(
         "SELECT m.id AS mouvement, m.nature, m.jour, m.enregistre_le, m.auteur, m.motif, e.compte, \
          e.montant_centimes, c.dossier_id, c.id AS creance_id, c.reference, e.poste, e.raison \
@@ -89,7 +92,10 @@ async fn recette_vue(
     .bind(perimetre.branches)
     .toutes(tx)
     .await?;
-    let etapes = etapes.into_iter().map(LigneEtape::etape).collect::<Result<_, _>>()?;
+    let etapes = etapes
+        .into_iter()
+        .map(LigneEtape::etape)
+        .collect::<Result<_, _>>()?;
     Ok((recette, etapes))
 }
 
@@ -101,14 +107,22 @@ impl LigneEtape {
             mouvement: self.mouvement,
             nature: nature.ok_or(Erreur::Illisible("nature de mouvement"))?,
             jour: lire_date(&self.jour)?,
-            enregistre_le: self.enregistre_le.parse().map_err(|_| Erreur::Illisible("instant"))?,
+            enregistre_le: self
+                .enregistre_le
+                .parse()
+                .map_err(|_| Erreur::Illisible("instant"))?,
             auteur: self.auteur,
             motif: self.motif,
             compte: self.compte,
             montant: Montant::de_centimes(self.montant_centimes),
             creance: self.dossier_id.map(DossierId::new).zip(self.creance_id),
             reference: self.reference,
-            poste: self.poste.as_deref().map(str::parse).transpose().map_err(|_| Erreur::Illisible("poste"))?,
+            poste: self
+                .poste
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| Erreur::Illisible("poste"))?,
             raison: raison.map_err(|_| Erreur::Illisible("raison"))?,
         })
     }

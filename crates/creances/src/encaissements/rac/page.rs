@@ -62,9 +62,15 @@ impl FromStr for CurseurRac {
             let (jour, suite) = texte.split_once('.')?;
             let (rac, id) = suite.split_once('.')?;
             let rac = Montant::de_centimes(rac.parse().ok()?);
-            Some(Self { jour: jour.parse().ok()?, rac, id: id.parse().ok()? })
+            Some(Self {
+                jour: jour.parse().ok()?,
+                rac,
+                id: id.parse().ok()?,
+            })
         };
-        lire().ok_or(Erreur::SansObjet("cette page de la liste n'existe plus ; reprenez au début"))
+        lire().ok_or(Erreur::SansObjet(
+            "cette page de la liste n'existe plus ; reprenez au début",
+        ))
     }
 }
 
@@ -72,7 +78,10 @@ impl FromStr for CurseurRac {
 ///
 /// # Errors
 /// Le refus de la base ou du coffre.
-#[expect(clippy::too_many_arguments, reason = "une page de liste est un filtre, un ordre, une place et une taille")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "une page de liste est un filtre, un ordre, une place et une taille"
+)]
 pub async fn en_attente(
     db: &Db,
     tx: &mut Tx,
@@ -145,7 +154,9 @@ async fn page(
     let placee = match (tri, apres) {
         (TriRac::PlusAnciennes, None) => filtree.bind("").bind(0_i64),
         (TriRac::PlusRecentes, None) => filtree.bind("~").bind(0_i64),
-        (TriRac::PlusAnciennes | TriRac::PlusRecentes, Some(c)) => filtree.bind(c.jour.to_string()).bind(c.id),
+        (TriRac::PlusAnciennes | TriRac::PlusRecentes, Some(c)) => {
+            filtree.bind(c.jour.to_string()).bind(c.id)
+        }
         (TriRac::PlusGrosses, None) => filtree.bind(i64::MAX).bind(i64::MAX),
         (TriRac::PlusPetites, None) => filtree.bind(i64::MIN).bind(0_i64),
         (TriRac::PlusGrosses | TriRac::PlusPetites, Some(c)) => filtree.bind(c.rac).bind(c.id),

@@ -3,7 +3,8 @@ use askama::Template;
 use web::fragments::{self, Definition, Definitions, Html, date, definitions};
 
 use super::RECETTES;
-use crate::encaissements::RecetteEnAttente;
+use crate::encaissements::{RecetteEnAttente, code_mode};
+use crate::pages::libelles;
 
 #[derive(Template)]
 #[template(ext = "html", source = r#"<a href="{{ url }}">{{ libelle }}</a>"#)]
@@ -28,7 +29,7 @@ pub(in crate::pages) fn definitions_de_recette<A: Action>(
     let vers = |id: i64| renvoi(format!("Recette n° {id}"), format!("{}/{id}", visite.url(RECETTES)));
     let mut lignes = vec![
         Definition::nouvelle("Reçue le", date(recette.jour)),
-        Definition::nouvelle("Mode", recette.mode.libelle()),
+        Definition::nouvelle("Mode", libelles::mode(code_mode(recette.mode))),
     ];
     if perimetre.bancaire {
         lignes.push(Definition::nouvelle("Payeur", texte(&recette.nom_payeur)));

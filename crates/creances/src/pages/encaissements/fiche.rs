@@ -15,6 +15,7 @@ use web::{Avis, ErreurChamp, Formulaire};
 use super::{IMPORTER, RECETTES, definitions_de_recette, portee_de_la_recette};
 use crate::Erreur;
 use crate::creances::lire_date;
+use crate::grand_livre::NatureMouvement;
 use crate::encaissements::{EtapeDeRecette, RecetteEnAttente, declasser, recette as lire_recette};
 use crate::pages::erreur::du_champ;
 use crate::pages::portee::Numero;
@@ -211,8 +212,8 @@ fn parts<A: Action>(visite: &Visite<A>, etapes: &[EtapeDeRecette]) -> Vec<LigneP
             let pourquoi = match &e.raison {
                 Some(raison) => raison.phrase(),
                 None => match &e.motif {
-                    Some(motif) => format!("{} : {motif}", e.nature.libelle()),
-                    None => e.nature.libelle().to_owned(),
+                    Some(motif) => format!("{} : {motif}", nom_du_mouvement(std::slice::from_ref(e))),
+                    None => nom_du_mouvement(std::slice::from_ref(e)).to_owned(),
                 },
             };
             Some(LignePart {
@@ -225,6 +226,16 @@ fn parts<A: Action>(visite: &Visite<A>, etapes: &[EtapeDeRecette]) -> Vec<LigneP
             })
         })
         .collect()
+}
+
+/// Ce qu'un mouvement a fait, vu de la recette : un classement qui rend une dette est l'imputation qu'on défait.
+fn nom_du_mouvement(ecritures: &[EtapeDeRecette]) -> &'static str {
+    let rend = |e: &EtapeDeRecette| e.compte == "creance" && !e.montant.est_negatif();
+    match ecritures.first().map(|e| e.nature) {
+        Some(NatureMouvement::Classement) if ecritures.iter().any(rend) => "Imputation défaite",
+        Some(nature) => nature.libelle(),
+        None => "",
+    }
 }
 
 /// Un mouvement par ligne : ce qu'il a fait, qui, pourquoi. Sans toutes les branches, seulement ceux qui touchent les
@@ -240,7 +251,7 @@ fn mouvements(etapes: &[EtapeDeRecette], entiere: bool) -> Result<Chronologie, E
             continue;
         }
         let somme = Montant::somme(montants)?;
-        let titre = format!("{} : {somme}", premiere.nature.libelle());
+        let titre = format!("{} : {somme}", nom_du_mouvement(groupe));
         let mut ligne = Evenement::nouveau(premiere.jour, titre).auteur(format!(
             "{}, enregistré le {}",
             premiere.auteur,

@@ -10,8 +10,9 @@ use web::{
 
 use super::{IMPORTER, PRESUMES, RECETTES, portee_de_la_recette};
 use crate::Erreur;
-use crate::encaissements::{LignePresumee, autre_paiement, confirmer_doublon, presumees};
+use crate::encaissements::{LignePresumee, autre_paiement, code_mode, confirmer_doublon, presumees};
 use crate::pages::adresse::Adresse;
+use crate::pages::libelles;
 
 /// Les lignes viennent dans l'ordre des fichiers, toujours.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,7 @@ impl ColonneTriable for ParLigne {
 
 struct Ligne {
     url: String,
+    mode: String,
     decision: Option<String>,
     boutons: Vec<ActionPost>,
     presumee: LignePresumee,
@@ -116,6 +118,7 @@ impl Ligne {
         };
         Self {
             url: format!("{}/{}", visite.url(RECETTES), presumee.recette),
+            mode: libelles::mode(code_mode(presumee.mode)),
             decision,
             boutons,
             presumee,

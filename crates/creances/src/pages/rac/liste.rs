@@ -13,9 +13,11 @@ use web::{
 use super::{LISTE, barre_des_ages};
 use crate::Erreur;
 use crate::encaissements::{
-    AgesRac, Anciennete, Attente, CurseurRac, FiltreRac, RecetteEnAttente, TriRac, ages, en_attente,
+    AgesRac, Anciennete, Attente, CurseurRac, FiltreRac, RecetteEnAttente, TriRac, ages, code_mode,
+    en_attente,
 };
 use crate::pages::adresse::Adresse;
+use crate::pages::libelles;
 
 /// Ce par quoi la liste se range.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,7 @@ struct Ligne {
     url: String,
     payeur: String,
     precision: Option<String>,
-    mode: &'static str,
+    mode: String,
     attente: Pastille,
     age: String,
     recette: RecetteEnAttente,
@@ -191,7 +193,7 @@ impl Ligne {
             url: format!("{}/{}", visite.url(LISTE), recette.id),
             payeur,
             precision,
-            mode: recette.mode.libelle(),
+            mode: libelles::mode(code_mode(recette.mode)),
             attente: pastille_d_attente(&recette),
             age: age(recette.age_jours),
             recette,

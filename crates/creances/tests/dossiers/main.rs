@@ -1,20 +1,23 @@
 //! Le dossier d'un débiteur : le lire, le trouver, le commenter, connaître son état à toute date.
 #![expect(clippy::unwrap_used, reason = "un essai qui ne se prépare pas échoue")]
 
+mod fiche;
+mod recherche;
+
 use acces::{Horloge, Objet, Permis, actions};
 use creances::Erreur;
 use creances::creances::{CreanceAEmettre, Extinction, Parts, Tri};
 use creances::dossiers::{
-    Contact, Critere, NouveauDebiteur, NouvelEvenement, commentaires, commenter, debiteur,
-    debiteur_du_matricule, evenements, inscrire, noter_evenement, rechercher, resume,
+    Contact, NouveauDebiteur, NouvelEvenement, commentaires, debiteur, debiteur_du_matricule, evenements,
+    inscrire, noter_evenement, resume,
 };
 use creances::encaissements::Importateur;
 use creances::grand_livre::NatureMouvement;
 use droit::{Branche, FamilleCotisation, Nature, Poste, Regime};
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp};
 use storage::essais::{Banc, bancs};
-use storage::{Db, Migration, ecrire, lire, sql};
+use storage::{Db, Migration, ecrire, lire};
 use valeurs::{DossierId, Montant};
 
 const SIRET: &str = "73282932000074";
@@ -201,141 +204,6 @@ async fn le_permis_d_un_dossier_n_en_ouvre_pas_un_autre() {
             assert_eq!(creances::creances::creance(tx, &un, c, au).await?, None);
             assert!(creances::creances::imputations(tx, &un, c).await?.is_empty());
             assert!(creances::creances::mouvements(tx, &un, c).await?.is_empty());
-            Ok(())
-        });
-        lu.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn une_seule_case_cherche_tout() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let ids = peupler(db).await;
-        let cherche = permis::<actions::ChercherDebiteur>(db, Objet::Liste { nombre: 50 }).await;
-        let lu: Result<(), Erreur> = lire!(db, |tx| {
-            for (texte, attendus) in [
-                ("dupont elise", vec![0]),
-                ("ÉLISE dupont", vec![0]),
-                ("  eli   dup ", vec![0]),
-                ("dupon", vec![2, 0, 4]),
-                ("dupont", vec![0, 4]),
-                ("élise", vec![5, 0]),
-                ("elise bordeaux", vec![0]),
-                ("noeud", vec![1]),
-                ("nœud saint emilion", vec![1]),
-                ("d’auvergne", vec![3]),
-                ("tour d anne", vec![3]),
-                ("x dupont", vec![]),
-                ("marc jean", vec![2]),
-                ("merignac", vec![4]),
-                ("3300005", vec![4]),
-                ("33 00 005", vec![4]),
-                ("2550814168025", vec![0]),
-                ("2 55 08 14 168 025 38", vec![0]),
-                ("1 85 05 2A 004 084", vec![2]),
-                ("732 829 320 00074", vec![1]),
-                ("732829320", vec![1]),
-                // Un même numéro est un téléphone et un matricule.
-                ("0556123456", vec![2, 0]),
-                ("+33 5 56 12 34 56", vec![0]),
-                ("05.56.12.34.56", vec![0]),
-                ("Elise.Dupont@exemple.FR", vec![0]),
-                ("autre@exemple.fr", vec![]),
-                ("356000000", vec![]),
-            ] {
-                let r = rechercher(db, tx, &cherche, &Critere::lire(texte)?, None, 50).await?;
-                let trouves: Vec<DossierId> = r.trouves.iter().map(|t| t.id).collect();
-                let attendus: Vec<DossierId> = attendus.into_iter().map(|i: usize| ids[i]).collect();
-                assert_eq!(trouves, attendus, "{texte}");
-                assert!(!r.tronque && r.suite.is_none(), "{texte}");
-            }
-            let r = rechercher(db, tx, &cherche, &Critere::lire("noeud")?, None, 50).await?;
-            let t = &r.trouves[0];
-            assert_eq!(
-                (t.matricule.as_str(), t.nom.as_str(), t.commune.as_str()),
-                ("3300002", "SCEA du Nœud", "Saint-Émilion")
-            );
-            assert_eq!(t.siret.as_ref().unwrap().as_str(), SIRET);
-            assert_eq!(t.regime, Regime::Employeur);
-            Ok(())
-        });
-        lu.unwrap();
-    }
-}
-
-#[test]
-fn une_recherche_impossible_dit_quoi_ecrire() {
-    let longue = "a".repeat(201);
-    let refus: Vec<String> = ["", "   ", "d", "’ -", "d l", "a@b", "255081416802539", &longue]
-        .into_iter()
-        .map(|texte| Critere::lire(texte).unwrap_err().to_string())
-        .collect();
-    insta::assert_snapshot!(refus.join("\n"), @r"
-    CRE-014 : écrivez au moins deux lettres d’un nom ou d’une commune, un matricule, un NIR, un SIRET, un téléphone ou un courriel
-    CRE-014 : écrivez au moins deux lettres d’un nom ou d’une commune, un matricule, un NIR, un SIRET, un téléphone ou un courriel
-    CRE-014 : écrivez au moins deux lettres d’un nom ou d’une commune, un matricule, un NIR, un SIRET, un téléphone ou un courriel
-    CRE-014 : écrivez au moins deux lettres d’un nom ou d’une commune, un matricule, un NIR, un SIRET, un téléphone ou un courriel
-    CRE-014 : écrivez au moins deux lettres d’un nom ou d’une commune, un matricule, un NIR, un SIRET, un téléphone ou un courriel
-    CRE-014 : l’adresse de courriel est incomplète ; écrivez-la en entier (nom@domaine.fr)
-    CRE-014 : la clé de ce NIR est fausse ; relisez les 15 caractères
-    CRE-014 : la recherche est trop longue ; gardez le nom et la commune
-    ");
-    assert_eq!(format!("{:?}", Critere::lire("Dupont").unwrap()), "Critere(••••)");
-}
-
-#[tokio::test]
-async fn les_pages_se_suivent_sans_trou_ni_doublon() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let noms = ["PETIT", "PETITJEAN", "PETIOT"];
-        let debiteurs: Vec<NouveauDebiteur> = (0..25)
-            .map(|i| personne(&format!("P{i}"), noms[i % 3], "Petite", "Petiville"))
-            .collect();
-        let inscrits: Result<_, Erreur> =
-            ecrire!(db, |tx| inscrire(db, tx, &debiteurs, date(2026, 1, 2)).await);
-        assert_eq!(inscrits.unwrap().len(), 25);
-        let cherche = permis::<actions::ChercherDebiteur>(db, Objet::Liste { nombre: 7 }).await;
-        let lu: Result<(), Erreur> = lire!(db, |tx| {
-            let critere = Critere::lire("peti")?;
-            let mut vus = Vec::new();
-            let mut apres = None;
-            loop {
-                let r = rechercher(db, tx, &cherche, &critere, apres, 7).await?;
-                vus.extend(r.trouves.iter().map(|t| (t.nom.clone(), t.id)));
-                apres = r.suite;
-                if apres.is_none() {
-                    break;
-                }
-                assert_eq!(r.trouves.len(), 7);
-            }
-            let mut attendus = vus.clone();
-            attendus.sort();
-            attendus.dedup();
-            assert_eq!(vus.len(), 25);
-            assert_eq!(vus, attendus);
-            Ok(())
-        });
-        lu.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn une_recherche_trop_large_le_dit() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let debiteurs: Vec<NouveauDebiteur> = (0..2_001)
-            .map(|i| personne(&format!("L{i}"), &format!("LARGE {i}"), "", "Langon"))
-            .collect();
-        let inscrits: Result<_, Erreur> =
-            ecrire!(db, |tx| inscrire(db, tx, &debiteurs, date(2026, 1, 2)).await);
-        assert_eq!(inscrits.unwrap().len(), 2_001);
-        let cherche = permis::<actions::ChercherDebiteur>(db, Objet::Liste { nombre: 5 }).await;
-        let lu: Result<(), Erreur> = lire!(db, |tx| {
-            for (texte, tronque) in [("lang", true), ("langon large", true), ("lang 20", false)] {
-                let r = rechercher(db, tx, &cherche, &Critere::lire(texte)?, None, 5).await?;
-                assert_eq!((r.tronque, r.trouves.len()), (tronque, 5), "{texte}");
-            }
             Ok(())
         });
         lu.unwrap();
@@ -531,121 +399,5 @@ async fn chaque_euro_d_une_creance_dit_ou_il_est_alle() {
             Ok(())
         });
         lu.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn la_fiche_des_commentaires_ne_fait_que_grandir() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let ids = peupler(db).await;
-        let horloge = Horloge::fixe(maintenant());
-        for texte in ["Appelle le mardi.", "A changé\r\nde banque."] {
-            let ecrit =
-                Permis::<actions::CommenterDossier>::operateur(db, &horloge, "anne", Objet::Dossier(ids[0]))
-                    .await
-                    .unwrap();
-            let fait: Result<(), Erreur> = ecrire!(db, |tx| commenter(db, tx, &ecrit, ids[0], texte).await);
-            fait.unwrap();
-            horloge.avancer(SignedDuration::from_hours(1));
-        }
-        let lit = permis::<actions::ConsulterDossier>(db, Objet::Dossier(ids[0])).await;
-        let lus: Result<_, Erreur> = lire!(db, |tx| commentaires(db, tx, &lit, ids[0]).await);
-        let lus: Vec<_> = lus
-            .unwrap()
-            .into_iter()
-            .map(|c| (c.ecrit_le.to_string(), c.auteur, c.texte))
-            .collect();
-        let attendu = |h: &str, t: &str| (h.to_owned(), "operateur:anne".to_owned(), t.to_owned());
-        assert_eq!(
-            lus,
-            [
-                attendu("2026-03-15T09:00:00Z", "A changé\nde banque."),
-                attendu("2026-03-15T08:00:00Z", "Appelle le mardi."),
-            ]
-        );
-        for texte in ["UPDATE commentaire SET auteur = 'x'", "DELETE FROM commentaire"] {
-            let refus: Result<u64, Erreur> = ecrire!(db, |tx| Ok(sql!(texte).executer(tx).await?));
-            assert!(refus.is_err(), "{texte}");
-        }
-        let scelles: Result<Vec<(Vec<u8>,)>, Erreur> =
-            lire!(db, |tx| Ok(sql!("SELECT texte_scelle FROM commentaire")
-                .toutes(tx)
-                .await?));
-        assert!(
-            scelles
-                .unwrap()
-                .iter()
-                .all(|(s,)| !String::from_utf8_lossy(s).contains("mardi"))
-        );
-    }
-}
-
-#[tokio::test]
-async fn un_commentaire_vide_ou_trop_long_est_refuse() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let ids = peupler(db).await;
-        let juste = "é".repeat(4_000);
-        let long = "é".repeat(4_001);
-        for (texte, admis) in [
-            ("", false),
-            (" \n ", false),
-            ("a", true),
-            (&juste, true),
-            (&long, false),
-        ] {
-            let ecrit = permis::<actions::CommenterDossier>(db, Objet::Dossier(ids[0])).await;
-            let fait: Result<(), Erreur> = ecrire!(db, |tx| commenter(db, tx, &ecrit, ids[0], texte).await);
-            assert_eq!(fait.is_ok(), admis);
-            if let Err(e) = fait {
-                insta::allow_duplicates! {
-                    insta::assert_snapshot!(e, @"CRE-013 : un commentaire compte de 1 à 4 000 caractères ; écrivez-le, ou partagez-le en plusieurs");
-                }
-            }
-        }
-        let inconnu = DossierId::new(999);
-        let ecrit = permis::<actions::CommenterDossier>(db, Objet::Dossier(inconnu)).await;
-        let fait: Result<(), Erreur> = ecrire!(db, |tx| commenter(db, tx, &ecrit, inconnu, "a").await);
-        assert!(matches!(fait, Err(Erreur::DossierInconnu)));
-    }
-}
-
-#[tokio::test]
-async fn les_evenements_se_lisent_du_plus_recent_au_plus_ancien() {
-    for banc in bases().await {
-        let db = &banc.db;
-        let ids = peupler(db).await;
-        for (jour, libelle) in [(2, "Relance"), (9, "Audience"), (4, "Appel")] {
-            let e = NouvelEvenement {
-                jour: date(2026, 3, jour),
-                nature: "essai",
-                libelle,
-                branche: None,
-                procedure: jour != 4,
-            };
-            let fait: Result<(), Erreur> =
-                ecrire!(db, |tx| noter_evenement(tx, ids[0], &e, "anne", maintenant())
-                    .await);
-            fait.unwrap();
-        }
-        let lit = permis::<actions::ConsulterDossier>(db, Objet::Dossier(ids[0])).await;
-        let lus: Result<_, Erreur> = lire!(db, |tx| evenements(tx, &lit, ids[0]).await);
-        let lus: Vec<_> = lus
-            .unwrap()
-            .into_iter()
-            .map(|e| (e.libelle, e.procedure, e.auteur))
-            .collect();
-        let attendu = |l: &str, p| (l.to_owned(), p, "anne".to_owned());
-        assert_eq!(
-            lus,
-            [
-                attendu("Audience", true),
-                attendu("Appel", false),
-                attendu("Relance", true)
-            ]
-        );
-        let r: Result<_, Erreur> = lire!(db, |tx| resume(tx, &lit, ids[0], date(2026, 3, 8)).await);
-        assert_eq!(r.unwrap().derniere_procedure.unwrap().libelle, "Relance");
     }
 }
