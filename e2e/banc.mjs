@@ -10,6 +10,7 @@ export const LARGE = { width: 1280, height: 860 };
 export const ETROIT = { width: 390, height: 844 };
 
 const OPTIONS_DE_CHROMIUM = [
+  "--lang=fr-FR",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

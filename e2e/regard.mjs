@@ -52,7 +52,7 @@ export async function regarder(page, nom) {
       const aspect = `${largeur}, ${theme}`;
       for (const faute of [...(await axe(page)), ...(await debordements(page))]) fautes.push(`${nom} (${aspect}) ${faute}`);
       if (TOUTES) {
-        const fichier = `${nom} ${aspect}.png`.normalize("NFD").replace(/[^\w.]+/g, "-").toLowerCase();
+        const fichier = `${nom} ${aspect}.png`.normalize("NFD").replace(/\p{M}/gu, "").replace(/[^\w.]+/g, "-").toLowerCase();
         await page.screenshot({ path: join(TOUTES, fichier), fullPage: true });
       }
     }

@@ -32,7 +32,11 @@ pub(crate) async fn mesurer() -> Result<bool> {
         std::fs::write(&fichier, paiements(&banc).await?)?;
         let avant = photographier(&banc).await?;
         let chrono = Chrono::partir();
-        let par = Importateur { db: &banc.db, auteur: "bancs", maintenant: maintenant() };
+        let par = Importateur {
+            db: &banc.db,
+            auteur: "bancs",
+            maintenant: maintenant(),
+        };
         let bilan = importer(&par, &fichier).await?;
         let notre = chrono.arreter();
         let imputes = bilan.imputes;
@@ -47,9 +51,19 @@ pub(crate) async fn mesurer() -> Result<bool> {
             nu.ecoule.as_secs_f64()
         );
         let rapport = nu.ecoule.as_secs_f64() / notre.ecoule.as_secs_f64();
-        tient &= dire(&format!("{moteur} : débit de l'import / débit du SQL nu"), rapport, ">= 0.33", rapport >= 0.33);
+        tient &= dire(
+            &format!("{moteur} : débit de l'import / débit du SQL nu"),
+            rapport,
+            ">= 0.33",
+            rapport >= 0.33,
+        );
         let debit = lus / notre.processeur.as_secs_f64();
-        tient &= dire(&format!("{moteur} : recettes par seconde de processeur"), debit, ">= 5000", debit >= 5_000.0);
+        tient &= dire(
+            &format!("{moteur} : recettes par seconde de processeur"),
+            debit,
+            ">= 5000",
+            debit >= 5_000.0,
+        );
     }
     Ok(tient)
 }
@@ -72,7 +86,11 @@ async fn paiements(banc: &Banc) -> Result<String> {
         let (siret, periode, reste) = &ouvertes[i % ouvertes.len()];
         let montant = Montant::de_centimes((reste / (par_creance + 1)).max(1));
         let jour = i / ouvertes.len() % 28 + 1;
-        write!(texte, "{jour:02}102026;DMSA33;{siret};{periode};{};05;\r\n", montant.en_point())?;
+        write!(
+            texte,
+            "{jour:02}102026;DMSA33;{siret};{periode};{};05;\r\n",
+            montant.en_point()
+        )?;
     }
     Ok(texte)
 }
@@ -85,33 +103,53 @@ struct Avant {
 
 async fn photographier(banc: &Banc) -> Result<Avant> {
     let derniers: Result<Vec<i64>, storage::Erreur> = lire!(banc.db, |tx| Ok(vec![
-        sql!("SELECT COALESCE(MAX(id), 0) FROM fichier_importe").scalaire(tx).await?,
-        sql!("SELECT COALESCE(MAX(id), 0) FROM encaissement").scalaire(tx).await?,
-        sql!("SELECT COALESCE(MAX(id), 0) FROM mouvement").scalaire(tx).await?,
-        sql!("SELECT COALESCE(MAX(id), 0) FROM mouvement").scalaire(tx).await?,
+        sql!("SELECT COALESCE(MAX(id), 0) FROM fichier_importe")
+            .scalaire(tx)
+            .await?,
+        sql!("SELECT COALESCE(MAX(id), 0) FROM encaissement")
+            .scalaire(tx)
+            .await?,
+        sql!("SELECT COALESCE(MAX(id), 0) FROM mouvement")
+            .scalaire(tx)
+            .await?,
+        sql!("SELECT COALESCE(MAX(id), 0) FROM mouvement")
+            .scalaire(tx)
+            .await?,
     ]));
     let derniers = derniers?;
     let copie = if banc.db.moteur() == "sqlite" {
         let copie = banc.dossier.path().join("avant.sqlite");
         let mut c = sqlx::SqliteConnection::connect(&format!("sqlite:{}", base_sqlite(banc))).await?;
-        sqlx::query(AssertSqlSafe(format!("VACUUM INTO '{}'", copie.display()))).execute(&mut c).await?;
+        sqlx::query(AssertSqlSafe(format!("VACUUM INTO '{}'", copie.display())))
+            .execute(&mut c)
+            .await?;
         c.close().await?;
         copie.display().to_string()
     } else {
         let copie = format!("{}_avant", nom_postgres(banc)?);
         // PostgreSQL ne copie qu'une base sans connexion.
-        psql(banc, "postgres", &format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'; \
+        psql(
+            banc,
+            "postgres",
+            &format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'; \
              CREATE DATABASE {copie} TEMPLATE {}",
-            nom_postgres(banc)?, nom_postgres(banc)?
-        ))?;
+                nom_postgres(banc)?,
+                nom_postgres(banc)?
+            ),
+        )?;
         copie
     };
     Ok(Avant { copie, derniers })
 }
 
 fn base_sqlite(banc: &Banc) -> String {
-    banc.dossier.path().join("caisses").join("DMSA33.sqlite").display().to_string()
+    banc.dossier
+        .path()
+        .join("caisses")
+        .join("DMSA33.sqlite")
+        .display()
+        .to_string()
 }
 
 fn nom_postgres(banc: &Banc) -> Result<&str> {
@@ -120,13 +158,19 @@ fn nom_postgres(banc: &Banc) -> Result<&str> {
 
 /// Rejoue sur la copie, en une transaction d'ordres ensemblistes, les lignes que l'import a écrites.
 async fn rejouer_nu(banc: &Banc, avant: &Avant) -> Result<Cout> {
-    if banc.db.moteur() == "sqlite" { rejouer_sqlite(banc, avant).await } else { rejouer_postgres(banc, avant) }
+    if banc.db.moteur() == "sqlite" {
+        rejouer_sqlite(banc, avant).await
+    } else {
+        rejouer_postgres(banc, avant)
+    }
 }
 
 fn ordres(source: &str, avant: &Avant) -> String {
     let mut ordres = String::new();
     for ((table, id), dernier) in AJOUTS.iter().zip(&avant.derniers) {
-        ordres.push_str(&format!("INSERT INTO {table} SELECT * FROM {source}.{table} WHERE {id} > {dernier};\n"));
+        ordres.push_str(&format!(
+            "INSERT INTO {table} SELECT * FROM {source}.{table} WHERE {id} > {dernier};\n"
+        ));
     }
     ordres.push_str(&format!(
         "UPDATE creance SET reste_part_ouvriere = s.reste_part_ouvriere, reste_part_patronale = s.reste_part_patronale, \
@@ -146,7 +190,9 @@ async fn rejouer_sqlite(banc: &Banc, avant: &Avant) -> Result<Cout> {
         .foreign_keys(true)
         .pragma("cache_size", "-65536");
     let mut c = sqlx::SqliteConnection::connect_with(&options).await?;
-    sqlx::query(AssertSqlSafe(format!("ATTACH '{}' AS apres", base_sqlite(banc)))).execute(&mut c).await?;
+    sqlx::query(AssertSqlSafe(format!("ATTACH '{}' AS apres", base_sqlite(banc))))
+        .execute(&mut c)
+        .await?;
     let texte = format!("BEGIN IMMEDIATE; {} COMMIT;", ordres("apres", avant));
     let chrono = Chrono::partir();
     sqlx::raw_sql(AssertSqlSafe(texte)).execute(&mut c).await?;
@@ -175,13 +221,19 @@ fn rejouer_postgres(banc: &Banc, avant: &Avant) -> Result<Cout> {
         adresse(banc, base)?,
         adresse(banc, &avant.copie)?
     );
-    ensure!(Command::new("sh").args(["-c", &tuyau]).status()?.success(), "pg_dump");
+    ensure!(
+        Command::new("sh").args(["-c", &tuyau]).status()?.success(),
+        "pg_dump"
+    );
     psql(banc, &avant.copie, "ANALYZE")?;
     let chrono = Chrono::partir();
     psql(
         banc,
         &avant.copie,
-        &format!("SET search_path = caisse_dmsa33; BEGIN; {} COMMIT;", ordres("apres", avant)),
+        &format!(
+            "SET search_path = caisse_dmsa33; BEGIN; {} COMMIT;",
+            ordres("apres", avant)
+        ),
     )?;
     Ok(chrono.arreter())
 }
@@ -200,7 +252,9 @@ fn psql(banc: &Banc, base: &str, texte: &str) -> Result<()> {
         .spawn()
         .and_then(|mut p| {
             use std::io::Write as _;
-            p.stdin.take().map_or(Ok(()), |mut entree| entree.write_all(texte.as_bytes()))?;
+            p.stdin
+                .take()
+                .map_or(Ok(()), |mut entree| entree.write_all(texte.as_bytes()))?;
             p.wait()
         })?;
     ensure!(sortie.success(), "psql a refusé");

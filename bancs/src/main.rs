@@ -1,6 +1,9 @@
 //! Les mesures : `cargo xtask bench`. Toujours des rapports à un étalon nu, dans le même passage.
 
-#![expect(clippy::float_arithmetic, reason = "des durées et leurs rapports, jamais de l'argent")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "des durées et leurs rapports, jamais de l'argent"
+)]
 
 mod caisse;
 mod import;

@@ -35,7 +35,12 @@ pub(crate) async fn mesurer() -> Result<bool> {
         }
         let (page, nue) = (mediane(pages), mediane(nues));
         println!("{moteur} : page du dossier {page:.0} µs, requêtes nues {nue:.0} µs");
-        tient &= dire(&format!("{moteur} : page du dossier / requêtes nues"), page / nue, "<= 3", page <= 3.0 * nue);
+        tient &= dire(
+            &format!("{moteur} : page du dossier / requêtes nues"),
+            page / nue,
+            "<= 3",
+            page <= 3.0 * nue,
+        );
 
         let (mut pages, mut nues) = (Vec::new(), Vec::new());
         for (_, nom) in &dossiers {
@@ -47,7 +52,12 @@ pub(crate) async fn mesurer() -> Result<bool> {
         }
         let (page, nue) = (mediane(pages), mediane(nues));
         println!("{moteur} : recherche {page:.0} µs, requêtes nues {nue:.0} µs");
-        tient &= dire(&format!("{moteur} : recherche / requêtes nues"), page / nue, "<= 2", page <= 2.0 * nue);
+        tient &= dire(
+            &format!("{moteur} : recherche / requêtes nues"),
+            page / nue,
+            "<= 2",
+            page <= 2.0 * nue,
+        );
     }
     Ok(tient)
 }
@@ -61,7 +71,10 @@ async fn echantillon(banc: &Banc) -> Result<Vec<(i64, String)>> {
     .bind(pas)
     .toutes(tx)
     .await);
-    Ok(lignes?.into_iter().map(|(id, nom, commune)| (id, format!("{commune} {nom}"))).collect())
+    Ok(lignes?
+        .into_iter()
+        .map(|(id, nom, commune)| (id, format!("{commune} {nom}")))
+        .collect())
 }
 
 /// La session, une ligne de journal gravée : ce que toute page paie.
@@ -78,7 +91,12 @@ async fn acces_nu(banc: &Banc, dossier: Option<i64>) -> Result<()> {
 }
 
 async fn journaliser(tx: &mut Tx, dossier: Option<i64>) -> Result<u64, storage::Erreur> {
-    let id = tx.reserver("acces_journal", 1).await?.first().copied().unwrap_or_default();
+    let id = tx
+        .reserver("acces_journal", 1)
+        .await?
+        .first()
+        .copied()
+        .unwrap_or_default();
     sql!(
         "INSERT INTO acces_journal (id, quand_ms, acteur, role, action, dossier_id, nombre, resultat, motif, repere) \
          VALUES ($1, $2, 'recouvrement.essai', 'recouvrement', 'consulter_dossier', $3, 1, 'accorde', NULL, 'banc')"
@@ -103,9 +121,14 @@ async fn dossier_nu(banc: &Banc, id: i64) -> Result<Duration> {
         .au_plus_une(tx)
         .await?;
         let contacts: Vec<(String, String)> =
-            sql!("SELECT nature, valeur FROM contact WHERE dossier_id = $1").bind(id).toutes(tx).await?;
-        let comptes: Vec<(Vec<u8>,)> =
-            sql!("SELECT iban_scelle FROM compte_bancaire WHERE dossier_id = $1").bind(id).toutes(tx).await?;
+            sql!("SELECT nature, valeur FROM contact WHERE dossier_id = $1")
+                .bind(id)
+                .toutes(tx)
+                .await?;
+        let comptes: Vec<(Vec<u8>,)> = sql!("SELECT iban_scelle FROM compte_bancaire WHERE dossier_id = $1")
+            .bind(id)
+            .toutes(tx)
+            .await?;
         let creances: Vec<Creance> = sql!(
             "SELECT id, nature, libelle, periode_debut, periode_fin, exigible_le, montant_centimes, \
              reste_part_ouvriere + reste_part_patronale + reste_principal, reste_majoration FROM creance \
@@ -149,7 +172,10 @@ async fn recherche_nue(banc: &Banc, texte: &str) -> Result<Duration> {
     let mot = |i: usize| autres.get(i).map_or(long.clone(), |m| (*m).clone());
     let debut = Instant::now();
     acces_nu(banc, None).await?;
-    let trouves: Result<Vec<(i64, String, String, String, String, i64)>, storage::Erreur> = lire!(banc.db, |tx| sql!(
+    let trouves: Result<Vec<(i64, String, String, String, String, i64)>, storage::Erreur> = lire!(
+        banc.db,
+        |tx| {
+            sql!(
         "SELECT d.id, d.matricule, d.nom, d.prenom, d.commune, d.solde_centimes FROM mot m \
          JOIN debiteur d ON d.id = m.dossier_id WHERE m.mot >= $1 AND m.mot < $1 || '\u{10FFFF}' \
          AND EXISTS (SELECT 1 FROM mot x WHERE x.dossier_id = m.dossier_id AND x.mot >= $2 AND x.mot < $2 || '\u{10FFFF}') \
@@ -160,7 +186,9 @@ async fn recherche_nue(banc: &Banc, texte: &str) -> Result<Duration> {
     .bind(mot(0))
     .bind(mot(1))
     .toutes(tx)
-    .await);
+    .await
+        }
+    );
     ensure!(!trouves?.is_empty(), "la recherche nue trouve");
     Ok(debut.elapsed())
 }

@@ -38,6 +38,12 @@ export function pages(banc) {
     await voir(page, nom);
   }
 
+  /** Déplie tout ce qui est replié. */
+  async function deplier(page) {
+    const replie = page.locator("main details:not([open]) > summary").first();
+    while (await replie.count()) await replie.click();
+  }
+
   const boutonEnvoyer = (page, nom) => page.getByRole("button", { name: nom, exact: true }).click();
 
   test("les pages de qui n’est pas connecté", () =>
@@ -145,7 +151,7 @@ export function pages(banc) {
         const lien = page.locator("main tbody td[data-label='Créance'] a").first();
         if ((await lien.count()) === 0) continue;
         await lien.click();
-        for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+        await deplier(page);
         await voir(page, `créance ${branche}`);
         if (branche === "cotisations") {
           await page.reload();
@@ -201,7 +207,7 @@ export function pages(banc) {
         await page.goto(lien);
         const propositions = await page.locator("main td[data-label=Vraisemblance]").count();
         if (propositions === 0 && fiches > 0) continue;
-        for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+        await deplier(page);
         await voir(page, propositions ? "recette à classer, propositions" : "recette à classer");
         if (propositions) await page.reload();
         if (propositions) await capturer(page, "recette-propositions");
@@ -215,7 +221,7 @@ export function pages(banc) {
         if ((etat === "Placée" && placees === 0) || (etat === "Retour impayé" && retours === 0)) {
           if (etat === "Placée") placees += 1;
           else retours += 1;
-          for (const geste of await page.locator("main details:not([open]) > summary").all()) await geste.click();
+          await deplier(page);
           await voir(page, `recette ${etat.toLowerCase()}`);
         }
       }

@@ -4,21 +4,27 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 9] =
-    ["valeurs", "droit", "releves", "storage", "web", "acces", "creances", "demo", "sillon"];
+const ORDRE: [&str; 9] = [
+    "valeurs", "droit", "releves", "storage", "web", "acces", "creances", "demo", "sillon",
+];
 /// Celles qui ne font ni entrée ni sortie.
 const PURES: [&str; 3] = ["valeurs", "droit", "releves"];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
 
 fn racine() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask est dans l'espace de travail")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask est dans l'espace de travail")
 }
 
 /// Noms des dépendances d'une crate (hors essais).
 fn dependances(crate_: &str) -> BTreeSet<String> {
-    let texte = std::fs::read_to_string(racine().join("crates").join(crate_).join("Cargo.toml")).expect(crate_);
-    let debut = texte.find("[dependencies]").map_or(texte.len(), |i| i + "[dependencies]".len());
+    let texte =
+        std::fs::read_to_string(racine().join("crates").join(crate_).join("Cargo.toml")).expect(crate_);
+    let debut = texte
+        .find("[dependencies]")
+        .map_or(texte.len(), |i| i + "[dependencies]".len());
     let section = texte[debut..].split("\n[").next().unwrap_or_default();
     section
         .lines()
@@ -32,7 +38,10 @@ fn dependances(crate_: &str) -> BTreeSet<String> {
 fn les_fleches_ne_montent_que_dans_l_ordre_du_plan() {
     for (rang, crate_) in ORDRE.iter().enumerate() {
         for autre in &ORDRE[rang..] {
-            assert!(!dependances(crate_).contains(*autre), "{crate_} importe {autre}, qui est plus bas");
+            assert!(
+                !dependances(crate_).contains(*autre),
+                "{crate_} importe {autre}, qui est plus bas"
+            );
         }
     }
 }
@@ -50,7 +59,10 @@ fn toute_crate_est_dans_le_plan() {
 fn les_crates_pures_ne_font_ni_entree_ni_sortie() {
     for crate_ in PURES {
         for interdite in ENTREES_SORTIES {
-            assert!(!dependances(crate_).contains(interdite), "{crate_} importe {interdite}");
+            assert!(
+                !dependances(crate_).contains(interdite),
+                "{crate_} importe {interdite}"
+            );
         }
     }
 }
@@ -61,8 +73,18 @@ fn seule_storage_lance_un_moteur() {
     for crate_ in ORDRE.iter().filter(|c| **c != "storage") {
         for fichier in sources(&racine().join("crates").join(crate_).join("src")) {
             let texte = std::fs::read_to_string(&fichier).expect("source");
-            for interdit in ["sqlx::query", "sqlx::raw_sql", "PgPool", "SqlitePool", "AssertSqlSafe"] {
-                assert!(!texte.contains(interdit), "{} nomme {interdit}", fichier.display());
+            for interdit in [
+                "sqlx::query",
+                "sqlx::raw_sql",
+                "PgPool",
+                "SqlitePool",
+                "AssertSqlSafe",
+            ] {
+                assert!(
+                    !texte.contains(interdit),
+                    "{} nomme {interdit}",
+                    fichier.display()
+                );
             }
         }
     }

@@ -28,13 +28,21 @@ fn main() -> ExitCode {
 }
 
 fn lancer(arguments: &[String]) -> Result<()> {
-    let Some((geste, suite)) = arguments.split_first() else { bail!("quel geste ?\n{AIDE}") };
+    let Some((geste, suite)) = arguments.split_first() else {
+        bail!("quel geste ?\n{AIDE}")
+    };
     match geste.as_str() {
         "test" => essais::lancer(),
         "bench" => avec_postgres(
-            Command::new("cargo").args(["run", "--release", "--quiet", "--package", "bancs", "--"]).args(suite),
+            Command::new("cargo")
+                .args(["run", "--release", "--quiet", "--package", "bancs", "--"])
+                .args(suite),
         ),
-        "demo" => executer(Command::new("cargo").args(["run", "--release", "--", "demo"]).args(suite)),
+        "demo" => executer(
+            Command::new("cargo")
+                .args(["run", "--release", "--", "demo"])
+                .args(suite),
+        ),
         "postgres" => {
             let (programme, options) = suite.split_first().context("quelle commande ?")?;
             avec_postgres(Command::new(programme).args(options))
@@ -51,7 +59,9 @@ fn avec_postgres(commande: &mut Command) -> Result<()> {
 
 /// Lance une commande et refuse son échec.
 pub(crate) fn executer(commande: &mut Command) -> Result<()> {
-    let etat = commande.status().with_context(|| format!("{commande:?} ne se lance pas"))?;
+    let etat = commande
+        .status()
+        .with_context(|| format!("{commande:?} ne se lance pas"))?;
     if !etat.success() {
         bail!("{commande:?} : {etat}");
     }

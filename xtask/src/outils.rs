@@ -28,7 +28,11 @@ pub(crate) const CHROMIUM: Outil = Outil {
 
 pub(crate) const NODE: Outil = Outil {
     nom: "Node.js et npm",
-    present: || ["node", "npm"].iter().all(|p| Command::new(p).arg("--version").output().is_ok()),
+    present: || {
+        ["node", "npm"]
+            .iter()
+            .all(|p| Command::new(p).arg("--version").output().is_ok())
+    },
     paquets: &["nodejs", "npm"],
 };
 
@@ -45,7 +49,11 @@ pub(crate) fn installer(outils: &[Outil]) -> Result<()> {
     arguments.extend(absents.iter().flat_map(|o| o.paquets));
     apt(&arguments)?;
     match absents.iter().find(|o| !(o.present)()) {
-        Some(o) => bail!("{} reste introuvable après apt install {}", o.nom, o.paquets.join(" ")),
+        Some(o) => bail!(
+            "{} reste introuvable après apt install {}",
+            o.nom,
+            o.paquets.join(" ")
+        ),
         None => Ok(()),
     }
 }
@@ -70,7 +78,10 @@ pub(crate) fn est_root() -> Result<bool> {
 
 /// Installe cargo-deny depuis le registre des crates, s'il manque.
 pub(crate) fn installer_deny() -> Result<()> {
-    let present = Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|s| s.status.success());
+    let present = Command::new("cargo")
+        .args(["deny", "--version"])
+        .output()
+        .is_ok_and(|s| s.status.success());
     if present {
         return Ok(());
     }

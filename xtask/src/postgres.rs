@@ -33,7 +33,11 @@ impl Serveur {
     /// Démarre un serveur vide avec le rôle `sillon` des essais. `fsync` y est coupé : ses données sont jetables.
     pub(crate) fn demarrer() -> Result<Self> {
         // En mémoire si possible : chaque essai crée une base.
-        let racine = if std::fs::metadata("/dev/shm").is_ok() { "/dev/shm".into() } else { std::env::temp_dir() };
+        let racine = if std::fs::metadata("/dev/shm").is_ok() {
+            "/dev/shm".into()
+        } else {
+            std::env::temp_dir()
+        };
         let dossier = tempfile::Builder::new().prefix("sillon-pg-").tempdir_in(racine)?;
         let root = outils::est_root()?;
         if root {
@@ -42,17 +46,43 @@ impl Serveur {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let serveur = Self { dossier, port, root };
         let donnees = serveur.donnees();
-        serveur.lancer("initdb", &["-D", &donnees, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])?;
+        serveur.lancer(
+            "initdb",
+            &[
+                "-D",
+                &donnees,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ],
+        )?;
         let options = format!(
             "-c listen_addresses=127.0.0.1 -p {port} -c fsync=off -c full_page_writes=off \
              -c synchronous_commit=off -c max_connections=300 -k {}",
             serveur.dossier.path().display()
         );
         let journal = serveur.dossier.path().join("journal").display().to_string();
-        serveur.lancer("pg_ctl", &["-D", &donnees, "-w", "-l", &journal, "-o", &options, "start"])?;
+        serveur.lancer(
+            "pg_ctl",
+            &["-D", &donnees, "-w", "-l", &journal, "-o", &options, "start"],
+        )?;
         serveur.lancer(
             "psql",
-            &["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", "-qc", "CREATE ROLE sillon LOGIN NOINHERIT CREATEROLE"],
+            &[
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &port.to_string(),
+                "-U",
+                "postgres",
+                "-qc",
+                "CREATE ROLE sillon LOGIN NOINHERIT CREATEROLE",
+            ],
         )?;
         Ok(serveur)
     }
@@ -76,7 +106,11 @@ impl Serveur {
         } else {
             Command::new(programme)
         };
-        let sortie = commande.args(arguments).current_dir("/").stdout(Stdio::null()).output()?;
+        let sortie = commande
+            .args(arguments)
+            .current_dir("/")
+            .stdout(Stdio::null())
+            .output()?;
         if !sortie.status.success() {
             bail!("PostgreSQL : {}", String::from_utf8_lossy(&sortie.stderr));
         }

@@ -26,18 +26,20 @@ impl Navigation {
 
     /// Les rubriques ouvertes à ce rôle, dans l'ordre de la table des routes.
     pub(crate) fn entrees(&self, caisse: &Caisse, role: Role, chemin: &str) -> Vec<Entree> {
+        let contient = |url: &String| {
+            let reste = chemin.strip_prefix(url.as_str());
+            !url.ends_with('/') && reste.is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
+        let urls = || self.ouvertes(caisse, role).map(|(_, gabarit)| adresse(gabarit, caisse));
+        // « Créances » ne contient pas « Importer des créances », qui est une rubrique à elle.
+        let active = urls().filter(contient).max_by_key(String::len);
         self.ouvertes(caisse, role)
-            .map(|(libelle, gabarit)| {
-                let url = adresse(gabarit, caisse);
-                let active = chemin
-                    .strip_prefix(&url)
-                    .is_some_and(|r| r.is_empty() || r.starts_with('/'));
-                Entree {
-                    libelle: libelle.to_owned(),
-                    active: active && !url.ends_with('/'),
-                    url,
-                    compte: None,
-                }
+            .zip(urls())
+            .map(|((libelle, _), url)| Entree {
+                libelle: libelle.to_owned(),
+                active: active.as_ref() == Some(&url),
+                url,
+                compte: None,
             })
             .collect()
     }

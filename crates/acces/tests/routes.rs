@@ -99,7 +99,7 @@ async fn chaque_route_n_ouvre_qu_aux_roles_de_son_action() {
                 let refuse = reponse.corps.contains("pas habilité à cette action");
                 match route.exige() {
                     Exigence::Action(action) => {
-                        assert_eq!(refuse, !table.accorde(*role, action), "{role} {route:?}")
+                        assert_eq!(refuse, !table.accorde(*role, action), "{role} {route:?}");
                     }
                     Exigence::Session | Exigence::Public => assert!(!refuse, "{role} {route:?}"),
                 }

@@ -16,13 +16,17 @@ pub enum Erreur {
     #[error("CRE-002 : {0}")]
     Depassement(#[from] valeurs::Depassement),
     /// Un mouvement ne somme pas à zéro : défaut du programme, rien n'a été écrit.
-    #[error("CRE-003 : le mouvement « {nature} » ne somme pas à zéro ; rien n'a été écrit, signalez ce défaut")]
+    #[error(
+        "CRE-003 : le mouvement « {nature} » ne somme pas à zéro ; rien n'a été écrit, signalez ce défaut"
+    )]
     Desequilibre {
         /// Nature du mouvement.
         nature: &'static str,
     },
     /// La base tient une valeur que le programme ne sait pas lire.
-    #[error("CRE-004 : la base tient une valeur illisible ({0}) ; lancez « sillon verifier » et signalez ce défaut")]
+    #[error(
+        "CRE-004 : la base tient une valeur illisible ({0}) ; lancez « sillon verifier » et signalez ce défaut"
+    )]
     Illisible(&'static str),
     /// Aucun débiteur de ce matricule.
     #[error("CRE-010 : aucun débiteur de ce matricule dans la caisse ; vérifiez-le, ou cherchez par nom")]
@@ -34,7 +38,9 @@ pub enum Erreur {
     #[error("CRE-012 : un débiteur porte déjà ce matricule ou ce SIRET ; ouvrez son dossier")]
     DebiteurEnDouble,
     /// Commentaire vide ou trop long.
-    #[error("CRE-013 : un commentaire compte de 1 à 4 000 caractères ; écrivez-le, ou partagez-le en plusieurs")]
+    #[error(
+        "CRE-013 : un commentaire compte de 1 à 4 000 caractères ; écrivez-le, ou partagez-le en plusieurs"
+    )]
     Commentaire,
     /// Ce qui est cherché ne se cherche pas.
     #[error("CRE-014 : {0}")]
@@ -46,7 +52,9 @@ pub enum Erreur {
     #[error("CRE-021 : une autre créance porte déjà cette référence ; changez la référence")]
     ReferenceEnDouble,
     /// La nature ne peut pas être due à ce titre.
-    #[error("CRE-022 : une créance de cette nature ne peut pas être due par ce régime ; corrigez l'un ou l'autre")]
+    #[error(
+        "CRE-022 : une créance de cette nature ne peut pas être due par ce régime ; corrigez l'un ou l'autre"
+    )]
     NatureDuRegime,
     /// Montants incohérents avec la nature.
     #[error("CRE-023 : {0}")]
@@ -81,7 +89,10 @@ pub enum Erreur {
         remede: &'static str,
     },
     /// Fichier illisible.
-    #[error("{fichier} : {source}. Remède : vérifiez le chemin et les droits du fichier.")]
+    #[error(
+        "{fichier} : {}. Remède : vérifiez le chemin et les droits du fichier.",
+        raison(source)
+    )]
     Fichier {
         /// Nom du fichier.
         fichier: String,
@@ -101,7 +112,9 @@ pub enum Erreur {
     #[error("CRE-042 : {0}")]
     IndefaisableCar(&'static str),
     /// La ligne n'est pas, ou plus, à décider.
-    #[error("CRE-043 : cette ligne n'est pas présumée déjà connue, ou un agent a déjà décidé ; rechargez la page")]
+    #[error(
+        "CRE-043 : cette ligne n'est pas présumée déjà connue, ou un agent a déjà décidé ; rechargez la page"
+    )]
     LigneDejaDecidee,
     /// Le classeur ne s'écrit pas.
     #[error("CRE-044 : le classeur ne peut pas être écrit ({0}) ; demandez le CSV")]
@@ -116,4 +129,14 @@ pub enum Erreur {
         /// Ligne, à partir de 1.
         ligne: u64,
     },
+}
+
+/// Pourquoi le système refuse un fichier, en français.
+fn raison(erreur: &std::io::Error) -> &'static str {
+    match erreur.kind() {
+        std::io::ErrorKind::NotFound => "le fichier n'existe pas",
+        std::io::ErrorKind::PermissionDenied => "la lecture est interdite",
+        std::io::ErrorKind::IsADirectory => "c'est un dossier",
+        _ => "le système ne le lit pas",
+    }
 }

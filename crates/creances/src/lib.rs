@@ -29,7 +29,16 @@ use storage::Migration;
 
 /// Les migrations de cette crate, dans l'ordre.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration { nom: "creances/0001_debiteurs", texte: include_str!("../migrations/0001_debiteurs.sql") },
-    Migration { nom: "creances/0002_creances", texte: include_str!("../migrations/0002_creances.sql") },
-    Migration { nom: "creances/0003_encaissements", texte: include_str!("../migrations/0003_encaissements.sql") },
+    Migration {
+        nom: "creances/0001_debiteurs",
+        texte: include_str!("../migrations/0001_debiteurs.sql"),
+    },
+    Migration {
+        nom: "creances/0002_creances",
+        texte: include_str!("../migrations/0002_creances.sql"),
+    },
+    Migration {
+        nom: "creances/0003_encaissements",
+        texte: include_str!("../migrations/0003_encaissements.sql"),
+    },
 ];

@@ -3,8 +3,8 @@
 mod commun;
 
 use commun::{
-    IBANS, SIRETS, assure, caisses, cotisation, csv, emettre_une, employeur, importer_texte, indu, inscrire_un,
-    maintenant, nombre, restes, verifiee,
+    IBANS, SIRETS, assure, caisses, cotisation, csv, emettre_une, employeur, importer_texte, indu,
+    inscrire_un, maintenant, nombre, restes, verifiee,
 };
 use creances::Erreur;
 use creances::encaissements::{Placement, classer, declasser, rembourser, ventiler};
@@ -21,10 +21,23 @@ fn c(n: i64) -> Montant {
 async fn un_paiement_va_a_la_part_ouvriere_de_la_periode_designee_puis_a_la_patronale() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, employeur(0)).await;
-        let janvier = emettre_une(&banc, cotisation(d, 1, 300_00, 700_00)).await.unwrap();
-        let fevrier = emettre_une(&banc, cotisation(d, 2, 100_00, 200_00)).await.unwrap();
-        let b = importer_texte(&banc, "p.csv", &csv(&[("15032026", SIRETS[0], "2026-02", "250.00", "")])).await.unwrap();
-        assert_eq!((b.lus, b.imputes, b.en_rac, b.montant_centimes), (1, 1, 0, 250_00));
+        let janvier = emettre_une(&banc, cotisation(d, 1, 300_00, 700_00))
+            .await
+            .unwrap();
+        let fevrier = emettre_une(&banc, cotisation(d, 2, 100_00, 200_00))
+            .await
+            .unwrap();
+        let b = importer_texte(
+            &banc,
+            "p.csv",
+            &csv(&[("15032026", SIRETS[0], "2026-02", "250.00", "")]),
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            (b.lus, b.imputes, b.en_rac, b.montant_centimes),
+            (1, 1, 0, 250_00)
+        );
         assert_eq!(restes(&banc, fevrier).await, [0, 50_00, 0, 0]);
         assert_eq!(restes(&banc, janvier).await, [300_00, 700_00, 0, 0]);
         verifiee(&banc).await;
@@ -35,21 +48,41 @@ async fn un_paiement_va_a_la_part_ouvriere_de_la_periode_designee_puis_a_la_patr
 async fn le_meme_fichier_deux_fois_ne_compte_rien_deux_fois() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, employeur(0)).await;
-        emettre_une(&banc, cotisation(d, 1, 300_00, 700_00)).await.unwrap();
+        emettre_une(&banc, cotisation(d, 1, 300_00, 700_00))
+            .await
+            .unwrap();
         let texte = csv(&[
             ("15022026", SIRETS[0], "2026-01", "100.00", IBANS[1]),
             ("15022026", SIRETS[0], "2026-01", "100.00", IBANS[1]),
             ("15022026", SIRETS[1], "2026-01", "40.00", ""),
         ]);
         let b = importer_texte(&banc, "p.csv", &texte).await.unwrap();
-        assert_eq!((b.lus, b.imputes, b.en_rac, b.deja_connus), (3, 2, 1, 0), "deux lignes égales, deux paiements");
+        assert_eq!(
+            (b.lus, b.imputes, b.en_rac, b.deja_connus),
+            (3, 2, 1, 0),
+            "deux lignes égales, deux paiements"
+        );
         assert_eq!(b.montant_centimes, 240_00);
         let b = importer_texte(&banc, "renomme.csv", &texte).await.unwrap();
         assert_eq!((b.lus, b.deja_connus, b.montant_centimes), (3, 3, 0));
-        assert_eq!(nombre(&banc, "SELECT COUNT(*) FROM ligne_presumee").await, 0, "le même fichier n'est pas douteux");
-        let plus = format!("{texte}{}", csv(&[("15022026", SIRETS[0], "2026-01", "100.00", IBANS[1])]).lines().nth(1).unwrap());
+        assert_eq!(
+            nombre(&banc, "SELECT COUNT(*) FROM ligne_presumee").await,
+            0,
+            "le même fichier n'est pas douteux"
+        );
+        let plus = format!(
+            "{texte}{}",
+            csv(&[("15022026", SIRETS[0], "2026-01", "100.00", IBANS[1])])
+                .lines()
+                .nth(1)
+                .unwrap()
+        );
         let b = importer_texte(&banc, "autre.csv", &plus).await.unwrap();
-        assert_eq!((b.lus, b.imputes, b.deja_connus), (4, 1, 3), "une troisième ligne égale est un troisième paiement");
+        assert_eq!(
+            (b.lus, b.imputes, b.deja_connus),
+            (4, 1, 3),
+            "une troisième ligne égale est un troisième paiement"
+        );
         assert_eq!(nombre(&banc, "SELECT COUNT(*) FROM ligne_presumee").await, 3);
         assert_eq!(verifiee(&banc).await.encaisse_centimes, 340_00);
     }
@@ -66,8 +99,19 @@ async fn une_recette_de_siret_inconnu_attend_puis_trouve_son_debiteur() {
         let id = emettre_une(&banc, cotisation(d, 1, 60_00, 70_00)).await.unwrap();
         assert_eq!(restes(&banc, id).await, [0, 30_00, 0, 0]);
         assert_eq!(verifiee(&banc).await.rac_centimes, 0);
-        assert_eq!(nombre(&banc, "SELECT COUNT(*) FROM compte_bancaire").await, 1, "son IBAN est désormais connu");
-        assert_eq!(nombre(&banc, "SELECT COUNT(*) FROM encaissement WHERE iban_scelle IS NOT NULL").await, 0);
+        assert_eq!(
+            nombre(&banc, "SELECT COUNT(*) FROM compte_bancaire").await,
+            1,
+            "son IBAN est désormais connu"
+        );
+        assert_eq!(
+            nombre(
+                &banc,
+                "SELECT COUNT(*) FROM encaissement WHERE iban_scelle IS NOT NULL"
+            )
+            .await,
+            0
+        );
     }
 }
 
@@ -85,9 +129,17 @@ async fn les_lignes_d_une_autre_caisse_sont_laissees_et_comptees() {
 async fn un_excedent_paie_les_majorations_de_retard_que_la_loi_calcule() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, employeur(0)).await;
-        let janvier = emettre_une(&banc, cotisation(d, 1, 400_00, 600_00)).await.unwrap();
+        let janvier = emettre_une(&banc, cotisation(d, 1, 400_00, 600_00))
+            .await
+            .unwrap();
         // Exigible le 15/02, payé le 28/03 : 5 % puis 0,2 % pour deux mois commencés = 54,00 €.
-        let b = importer_texte(&banc, "p.csv", &csv(&[("28032026", SIRETS[0], "2026-01", "1100.00", "")])).await.unwrap();
+        let b = importer_texte(
+            &banc,
+            "p.csv",
+            &csv(&[("28032026", SIRETS[0], "2026-01", "1100.00", "")]),
+        )
+        .await
+        .unwrap();
         assert_eq!((b.imputes, b.en_rac), (0, 1), "46,00 € restent à classer");
         assert_eq!(restes(&banc, janvier).await, [0, 0, 0, 0]);
         let majorations = nombre(
@@ -103,12 +155,20 @@ async fn un_excedent_paie_les_majorations_de_retard_que_la_loi_calcule() {
 async fn un_iban_connu_suffit_si_le_debiteur_n_a_qu_une_branche_ouverte() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, assure("ASS001")).await;
-        let id = emettre_une(&banc, indu(d, "INDU-2026-001", 500_00)).await.unwrap();
+        let id = emettre_une(&banc, indu(d, "INDU-2026-001", 500_00))
+            .await
+            .unwrap();
         let releve = releve(&[("R1", "120.00", "Merci", IBANS[0])]);
         let b = importer_texte(&banc, "releve.xml", &releve).await.unwrap();
         assert_eq!((b.lus, b.imputes), (1, 1));
         assert_eq!(restes(&banc, id).await, [0, 0, 380_00, 0]);
-        let b = importer_texte(&banc, "releve2.xml", &releve_suivant(&[("R2", "30.00", "INDU-2026-001", "")])).await.unwrap();
+        let b = importer_texte(
+            &banc,
+            "releve2.xml",
+            &releve_suivant(&[("R2", "30.00", "INDU-2026-001", "")]),
+        )
+        .await
+        .unwrap();
         assert_eq!((b.lus, b.imputes), (1, 1), "la référence de la créance suffit");
         assert_eq!(restes(&banc, id).await, [0, 0, 350_00, 0]);
         verifiee(&banc).await;
@@ -120,28 +180,83 @@ async fn un_agent_ventile_classe_rembourse_et_defait() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, employeur(0)).await;
         let creance = emettre_une(&banc, cotisation(d, 1, 40_00, 60_00)).await.unwrap();
-        importer_texte(&banc, "p.csv", &csv(&[("15022026", SIRETS[1], "2026-01", "150.00", "")])).await.unwrap();
+        importer_texte(
+            &banc,
+            "p.csv",
+            &csv(&[("15022026", SIRETS[1], "2026-01", "150.00", "")]),
+        )
+        .await
+        .unwrap();
         let recette = nombre(&banc, "SELECT id FROM encaissement").await;
-        let trop: Result<i64, Erreur> =
-            ecrire!(banc.db, |tx| ventiler(&banc.db, tx, recette, c(150_01), "essai", None, maintenant()).await);
+        let trop: Result<i64, Erreur> = ecrire!(banc.db, |tx| ventiler(
+            &banc.db,
+            tx,
+            recette,
+            c(150_01),
+            "essai",
+            None,
+            maintenant()
+        )
+        .await);
         assert!(matches!(trop, Err(Erreur::PlusQueLaRac { .. })));
-        let part: Result<i64, Erreur> =
-            ecrire!(banc.db, |tx| ventiler(&banc.db, tx, recette, c(100_00), "essai", None, maintenant()).await);
+        let part: Result<i64, Erreur> = ecrire!(banc.db, |tx| ventiler(
+            &banc.db,
+            tx,
+            recette,
+            c(100_00),
+            "essai",
+            None,
+            maintenant()
+        )
+        .await);
         let part = part.unwrap();
         let place: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
             let ou_ = Placement::Dossier(d, Branche::Cotisations);
-            classer(tx, part, ou_, None, "essai", Some("appel du client"), maintenant()).await
+            classer(
+                tx,
+                part,
+                ou_,
+                None,
+                "essai",
+                Some("appel du client"),
+                maintenant(),
+            )
+            .await
         });
         assert_eq!(place.unwrap(), c(100_00));
         assert_eq!(restes(&banc, creance).await, [0, 0, 0, 0]);
         let rendu: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
-            rembourser(tx, recette, None, date(2026, 3, 1), "essai", "payé deux fois", maintenant()).await
+            rembourser(
+                tx,
+                recette,
+                None,
+                date(2026, 3, 1),
+                "essai",
+                "payé deux fois",
+                maintenant(),
+            )
+            .await
         });
         assert_eq!(rendu.unwrap(), c(50_00));
         let bilan = verifiee(&banc).await;
-        assert_eq!((bilan.impute_centimes, bilan.rac_centimes, bilan.rembourse_centimes), (100_00, 0, 50_00));
+        assert_eq!(
+            (
+                bilan.impute_centimes,
+                bilan.rac_centimes,
+                bilan.rembourse_centimes
+            ),
+            (100_00, 0, 50_00)
+        );
         let defait: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
-            declasser(tx, part, date(2026, 3, 2), "essai", "mauvais dossier", maintenant()).await
+            declasser(
+                tx,
+                part,
+                date(2026, 3, 2),
+                "essai",
+                "mauvais dossier",
+                maintenant(),
+            )
+            .await
         });
         assert_eq!(defait.unwrap(), c(100_00));
         assert_eq!(restes(&banc, creance).await, [40_00, 60_00, 0, 0]);

@@ -1,4 +1,6 @@
 //! Rien ne se perd, rien ne compte deux fois, dans des histoires tirées au hasard, sur les deux moteurs.
+#![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
+#![expect(clippy::inconsistent_digit_grouping, reason = "les centimes se lisent à part des euros")]
 
 mod commun;
 mod preuve;
@@ -6,8 +8,8 @@ mod preuve;
 use std::collections::HashMap;
 
 use commun::{
-    IBANS, SIRETS, assure, caisses, cotisation, csv, emettre_une, employeur, importer_texte, indu, inscrire_un,
-    jour, maintenant, nombre, restes,
+    IBANS, SIRETS, assure, caisses, cotisation, csv, emettre_une, employeur, importer_texte, indu,
+    inscrire_un, maintenant, nombre, restes,
 };
 use creances::Erreur;
 use creances::creances::{CreanceAEmettre, Extinction, MajorationDue, eteindre, notifier};
@@ -15,7 +17,7 @@ use creances::encaissements::{
     Placement, autre_paiement, classer, confirmer_doublon, declasser, rembourser, ventiler,
 };
 use droit::{Branche, Poste};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use preuve::{Avis, admis, argent, camt054, encaisse, ids, photo, prouvee, restes_des_creances, textes};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -26,7 +28,7 @@ use valeurs::{DossierId, Montant};
 /// Un SIRET de clé juste que la caisse ne connaîtra jamais.
 const SIRET_INCONNU: &str = "35600000000048";
 /// Jour des gestes d'agents.
-const DECISION: &str = "2026-07-01";
+const DECISION: Date = date(2026, 7, 1);
 
 /// Une ligne d'un CSV de paiements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +53,11 @@ impl Paiement {
             if self.iban { IBANS[1] } else { "" },
         )]);
         let ligne = texte.lines().nth(1).unwrap();
-        if self.autre_caisse { ligne.replace("DMSA33", "DMSA35") } else { ligne.to_owned() }
+        if self.autre_caisse {
+            ligne.replace("DMSA33", "DMSA35")
+        } else {
+            ligne.to_owned()
+        }
     }
 }
 
@@ -71,37 +77,70 @@ fn paiement() -> impl Strategy<Value = Paiement> {
         any::<bool>(),
         prop::bool::weighted(0.08),
     )
-        .prop_map(|(jour, mois, siret, periode, centimes, iban, autre_caisse)| Paiement {
-            jour,
-            mois,
-            siret,
-            periode,
-            centimes,
-            iban,
-            autre_caisse,
-        })
+        .prop_map(
+            |(jour, mois, siret, periode, centimes, iban, autre_caisse)| Paiement {
+                jour,
+                mois,
+                siret,
+                periode,
+                centimes,
+                iban,
+                autre_caisse,
+            },
+        )
 }
 
 /// Ce qui arrive à la caisse. Un `Index` choisit parmi ce qu'elle tient à ce moment.
 #[derive(Clone, Debug)]
 enum Acte {
-    EmettreCotisation { debiteur: Index, mois: i8, ouvriere: i64, patronale: i64 },
-    EmettreIndu { centimes: i64 },
+    EmettreCotisation {
+        debiteur: Index,
+        mois: i8,
+        ouvriere: i64,
+        patronale: i64,
+    },
+    EmettreIndu {
+        centimes: i64,
+    },
     Importer(Vec<Paiement>),
     /// Un fichier antérieur, et des lignes de plus.
     Chevaucher(Index, Vec<Paiement>),
     Reimporter(Index),
-    Prelever { debiteur: Index, centimes: i64 },
+    Prelever {
+        debiteur: Index,
+        centimes: i64,
+    },
     /// Le retour d'un prélèvement, connu ou encore à venir.
-    Rejeter { prelevement: Index, a_venir: bool },
+    Rejeter {
+        prelevement: Index,
+        a_venir: bool,
+    },
     InscrireLeManquant,
     Notifier(Index),
-    Eteindre { creance: Index, comment: u8, part: i64 },
-    Classer { recette: Index, creance: Index, sur_le_dossier: bool, part: Option<i64> },
-    Ventiler { recette: Index, part: i64 },
-    Rembourser { recette: Index, part: Option<i64> },
+    Eteindre {
+        creance: Index,
+        comment: u8,
+        part: i64,
+    },
+    Classer {
+        recette: Index,
+        creance: Index,
+        sur_le_dossier: bool,
+        part: Option<i64>,
+    },
+    Ventiler {
+        recette: Index,
+        part: i64,
+    },
+    Rembourser {
+        recette: Index,
+        part: Option<i64>,
+    },
     Declasser(Index),
-    Decider { ligne: Index, autre: bool },
+    Decider {
+        ligne: Index,
+        autre: bool,
+    },
 }
 
 fn acte() -> impl Strategy<Value = Acte> {
@@ -151,8 +190,10 @@ fn c(n: i64) -> Montant {
 
 impl<'b> Vie<'b> {
     async fn commencer(banc: &'b Banc) -> Self {
-        let employeurs =
-            vec![inscrire_un(banc, employeur(0)).await, inscrire_un(banc, employeur(1)).await];
+        let employeurs = vec![
+            inscrire_un(banc, employeur(0)).await,
+            inscrire_un(banc, employeur(1)).await,
+        ];
         let assure = inscrire_un(banc, assure("ASS001")).await;
         Self {
             banc,
@@ -168,20 +209,27 @@ impl<'b> Vie<'b> {
 
     async fn jouer(&mut self, acte: &Acte) {
         let banc = self.banc;
-        let (auteur, motif, quand, le) = ("essai", "essai de la caisse", maintenant(), jour(DECISION));
+        let (auteur, motif, quand, le) = ("essai", "essai de la caisse", maintenant(), DECISION);
         match acte {
-            Acte::EmettreCotisation { debiteur, mois, ouvriere, patronale } => {
+            Acte::EmettreCotisation {
+                debiteur,
+                mois,
+                ouvriere,
+                patronale,
+            } => {
                 let creance = cotisation(*debiteur.get(&self.employeurs), *mois, *ouvriere, *patronale);
                 self.emettre(creance).await;
             }
             Acte::EmettreIndu { centimes } => {
                 let n = nombre(banc, "SELECT COUNT(*) FROM creance").await;
-                self.emettre(indu(self.assure, &format!("INDU-2026-{n:03}"), *centimes)).await;
+                self.emettre(indu(self.assure, &format!("INDU-2026-{n:03}"), *centimes))
+                    .await;
             }
             Acte::Importer(paiements) => self.importer(fichier(paiements)).await,
             Acte::Chevaucher(f, paiements) => {
                 if let Some(avant) = self.choisir_un_fichier(*f) {
-                    self.importer(avant + fichier(paiements).split_once('\n').unwrap().1).await;
+                    self.importer(avant + fichier(paiements).split_once('\n').unwrap().1)
+                        .await;
                 }
             }
             Acte::Reimporter(f) => {
@@ -206,24 +254,32 @@ impl<'b> Vie<'b> {
             Acte::Rejeter { prelevement, a_venir } => self.rejeter(prelevement, *a_venir).await,
             Acte::InscrireLeManquant => {
                 if self.employeurs.len() < SIRETS.len() {
-                    self.employeurs.push(inscrire_un(banc, employeur(self.employeurs.len())).await);
+                    self.employeurs
+                        .push(inscrire_un(banc, employeur(self.employeurs.len())).await);
                 }
             }
             Acte::Notifier(debiteur) => {
                 let dossier = debiteur.get(&self.employeurs).get();
                 let r: Result<Vec<MajorationDue>, Erreur> = ecrire!(banc.db, |tx| {
                     tx.verrouiller_dossiers(&[dossier]).await?;
-                    let creances: Vec<(i64,)> = sql!("SELECT id FROM creance WHERE dossier_id = $1 ORDER BY id")
-                        .bind(dossier)
-                        .toutes(tx)
-                        .await?;
+                    let creances: Vec<(i64,)> =
+                        sql!("SELECT id FROM creance WHERE dossier_id = $1 ORDER BY id")
+                            .bind(dossier)
+                            .toutes(tx)
+                            .await?;
                     let creances: Vec<i64> = creances.into_iter().map(|c| c.0).collect();
                     notifier(tx, &creances, le, auteur, quand).await
                 });
                 admis(r);
             }
-            Acte::Eteindre { creance, comment, part } => {
-                let Some(creance) = self.une("SELECT id FROM creance ORDER BY id", creance).await else { return };
+            Acte::Eteindre {
+                creance,
+                comment,
+                part,
+            } => {
+                let Some(creance) = self.une("SELECT id FROM creance ORDER BY id", creance).await else {
+                    return;
+                };
                 let extinction = match comment {
                     0 => Extinction::AnnulationTotale,
                     1 => Extinction::AnnulationPartielle(c(*part)),
@@ -234,12 +290,21 @@ impl<'b> Vie<'b> {
                 };
                 // Une admission en non-valeur attend un an depuis l'échéance.
                 let le = if *comment == 4 { date(2027, 12, 1) } else { le };
-                let r: Result<Montant, Erreur> =
-                    ecrire!(banc.db, |tx| eteindre(tx, creance, extinction, le, auteur, motif, quand).await);
+                let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| eteindre(
+                    tx, creance, extinction, le, auteur, motif, quand
+                )
+                .await);
                 admis(r);
             }
-            Acte::Classer { recette, creance, sur_le_dossier, part } => {
-                let Some(recette) = self.une(RECETTES, recette).await else { return };
+            Acte::Classer {
+                recette,
+                creance,
+                sur_le_dossier,
+                part,
+            } => {
+                let Some(recette) = self.une(RECETTES, recette).await else {
+                    return;
+                };
                 let ou_ = if *sur_le_dossier {
                     Placement::Dossier(*creance.get(&self.employeurs), Branche::Cotisations)
                 } else {
@@ -254,23 +319,30 @@ impl<'b> Vie<'b> {
                 admis(r);
             }
             Acte::Ventiler { recette, part } => {
-                let Some(recette) = self.une(RECETTES, recette).await else { return };
+                let Some(recette) = self.une(RECETTES, recette).await else {
+                    return;
+                };
                 let r: Result<i64, Erreur> = ecrire!(banc.db, |tx| {
                     ventiler(&banc.db, tx, recette, c(*part), auteur, Some(motif), quand).await
                 });
                 admis(r);
             }
             Acte::Rembourser { recette, part } => {
-                let Some(recette) = self.une(RECETTES, recette).await else { return };
+                let Some(recette) = self.une(RECETTES, recette).await else {
+                    return;
+                };
                 let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
                     rembourser(tx, recette, part.map(c), le, auteur, motif, quand).await
                 });
                 admis(r);
             }
             Acte::Declasser(recette) => {
-                let Some(recette) = self.une(RECETTES, recette).await else { return };
+                let Some(recette) = self.une(RECETTES, recette).await else {
+                    return;
+                };
                 let r: Result<Montant, Erreur> =
-                    ecrire!(banc.db, |tx| declasser(tx, recette, le, auteur, motif, quand).await);
+                    ecrire!(banc.db, |tx| declasser(tx, recette, le, auteur, motif, quand)
+                        .await);
                 admis(r);
             }
             Acte::Decider { ligne, autre } => self.decider(ligne, *autre).await,
@@ -304,7 +376,9 @@ impl<'b> Vie<'b> {
             *rang += 1;
             if *rang > self.comptees.get(ligne).copied().unwrap_or_default() {
                 neuves += 1;
-                somme += Montant::lire_point(ligne.split(';').nth(4).unwrap()).unwrap().centimes();
+                somme += Montant::lire_point(ligne.split(';').nth(4).unwrap())
+                    .unwrap()
+                    .centimes();
             }
         }
         for (ligne, n) in lignes {
@@ -316,13 +390,25 @@ impl<'b> Vie<'b> {
         self.fichiers.push(texte);
         self.attendu += somme;
         assert_eq!(b.imputes + b.en_rac, neuves);
-        assert_eq!((b.lus, b.deja_connus, b.autre_caisse), (lus, lus - autres - neuves, autres));
+        assert_eq!(
+            (b.lus, b.deja_connus, b.autre_caisse),
+            (lus, lus - autres - neuves, autres)
+        );
         assert_eq!(b.montant_centimes, somme);
-        assert_eq!(encaisse(self.banc).await, self.attendu, "{}", self.banc.db.moteur());
+        assert_eq!(
+            encaisse(self.banc).await,
+            self.attendu,
+            "{}",
+            self.banc.db.moteur()
+        );
     }
 
     async fn aviser(&mut self, avis: Avis) {
-        let somme = if avis.retour { -avis.centimes } else { avis.centimes };
+        let somme = if avis.retour {
+            -avis.centimes
+        } else {
+            avis.centimes
+        };
         let nom = format!("{}.xml", avis.reference);
         let texte = camt054(&[avis]);
         for (deja, somme) in [(0, somme), (1, 0)] {
@@ -330,7 +416,12 @@ impl<'b> Vie<'b> {
             assert_eq!((b.lus, b.deja_connus, b.montant_centimes), (1, deja, somme));
         }
         self.attendu += somme;
-        assert_eq!(encaisse(self.banc).await, self.attendu, "{}", self.banc.db.moteur());
+        assert_eq!(
+            encaisse(self.banc).await,
+            self.attendu,
+            "{}",
+            self.banc.db.moteur()
+        );
     }
 
     async fn rejeter(&mut self, prelevement: &Index, a_venir: bool) {
@@ -353,12 +444,14 @@ impl<'b> Vie<'b> {
     }
 
     async fn decider(&mut self, choix: &Index, autre: bool) {
-        let lignes: Result<Vec<(i64, i64, i64)>, storage::Erreur> = lire!(self.banc.db, |tx| sql!(
+        let lignes: Result<Vec<(i64, i64, i64)>, storage::Erreur> = lire!(self.banc.db, |tx| {
+            sql!(
             "SELECT p.fichier_id, p.ligne, r.montant_centimes FROM ligne_presumee p \
              JOIN encaissement r ON r.id = p.encaissement_id WHERE p.decide_le IS NULL ORDER BY p.fichier_id, p.ligne"
         )
         .toutes(tx)
-        .await);
+        .await
+        });
         let lignes = lignes.unwrap();
         if lignes.is_empty() {
             return;
@@ -377,14 +470,23 @@ impl<'b> Vie<'b> {
         if autre {
             self.attendu += montant;
         }
-        assert_eq!(encaisse(self.banc).await, self.attendu, "{}", self.banc.db.moteur());
+        assert_eq!(
+            encaisse(self.banc).await,
+            self.attendu,
+            "{}",
+            self.banc.db.moteur()
+        );
     }
 }
 
 const RECETTES: &str = "SELECT id FROM encaissement ORDER BY id";
 
 fn attendre<F: Future>(essai: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(essai)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(essai)
 }
 
 /// Cas par propriété : chacun ouvre une base neuve sur chaque moteur.
@@ -503,7 +605,7 @@ proptest! {
                 let mut defaites = 0;
                 for recette in ids(&banc, RECETTES).await {
                     let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
-                        declasser(tx, recette, jour(DECISION), "essai", "tout défaire", maintenant()).await
+                        declasser(tx, recette, DECISION, "essai", "tout défaire", maintenant()).await
                     });
                     defaites += admis(r).map_or(0, Montant::centimes);
                 }
@@ -532,16 +634,30 @@ async fn annuler_une_creance_ne_rend_pas_l_argent_qu_un_rejet_avait_repris() {
                 centimes: 30_00,
                 retour,
             };
-            importer_texte(&banc, &format!("{n}{retour}.xml"), &camt054(&[avis])).await.unwrap();
+            importer_texte(&banc, &format!("{n}{retour}.xml"), &camt054(&[avis]))
+                .await
+                .unwrap();
         }
-        assert_eq!(restes(&banc, creance).await, [10_00, 60_00, 0, 0]);
+        assert_eq!(restes(&banc, creance).await, [30_00, 40_00, 0, 0]);
         let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
             let totale = Extinction::AnnulationTotale;
-            eteindre(tx, creance, totale, jour(DECISION), "essai", "jamais due", maintenant()).await
+            eteindre(
+                tx,
+                creance,
+                totale,
+                DECISION,
+                "essai",
+                "jamais due",
+                maintenant(),
+            )
+            .await
         });
         assert_eq!(r.unwrap(), c(100_00));
         let bilan = prouvee(&banc).await;
-        assert_eq!((bilan.encaisse_centimes, bilan.impute_centimes, bilan.rac_centimes), (30_00, 0, 30_00));
+        assert_eq!(
+            (bilan.encaisse_centimes, bilan.impute_centimes, bilan.rac_centimes),
+            (30_00, 0, 30_00)
+        );
         assert_eq!(restes(&banc, creance).await, [0; 4]);
     }
 }

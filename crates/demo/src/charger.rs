@@ -1,10 +1,8 @@
 //! Met une population dans la base d'une caisse, par les mêmes portes que la vraie vie.
 
 use creances::creances::{CreanceAEmettre, Parts, emettre, majorations_dues, notifier};
-use creances::dossiers::{
-    CommentaireRepris, Contact, EvenementRepris, NouveauDebiteur, inscrire, reprendre,
-};
-use creances::encaissements::{Importateur, code_mode, comptabiliser, ouvrir_fichier};
+use creances::dossiers::{CommentaireRepris, Contact, EvenementRepris, NouveauDebiteur, inscrire, reprendre};
+use creances::encaissements::{Importateur, code_mode, comptabiliser, fermer_fichier, ouvrir_fichier};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use releves::{Ligne, Operation, OrigineDuRetour, Retour};
@@ -34,27 +32,35 @@ pub async fn charger(
     aujourdhui: Date,
     mut progres: impl FnMut(u64),
 ) -> Result<(), creances::Erreur> {
-    let par = Importateur { db, auteur: AUTEUR, maintenant };
+    let par = Importateur {
+        db,
+        auteur: AUTEUR,
+        maintenant,
+    };
     let fichier = ouvrir_fichier(&par, "reprise des encaissements").await?;
     let mut rang = 0;
     while rang < population.combien() {
-        let debiteurs: Vec<Debiteur> =
-            (rang..).take(LOT).map_while(|r| population.debiteur(r)).collect();
-        let r: Result<(), creances::Erreur> =
-            ecrire!(db, |tx| charger_lot(&par, tx, fichier, rang, &debiteurs, aujourdhui).await);
+        let debiteurs: Vec<Debiteur> = (rang..).take(LOT).map_while(|r| population.debiteur(r)).collect();
+        let r: Result<(), creances::Erreur> = ecrire!(db, |tx| charger_lot(
+            &par, tx, fichier, rang, &debiteurs, aujourdhui
+        )
+        .await);
         r?;
         rang += u64::try_from(debiteurs.len()).unwrap_or(u64::MAX);
         progres(rang);
     }
     let orphelines = ORPHELINES.max(population.combien() / DEBITEURS_PAR_ORPHELINE);
-    let lignes: Vec<Ligne> =
-        (1..).zip(population.recettes_orphelines(orphelines)).map(|(n, o)| ligne(n, &o.paiement)).collect();
+    let lignes: Vec<Ligne> = (1..)
+        .zip(population.recettes_orphelines(orphelines))
+        .map(|(n, o)| ligne(n, &o.paiement))
+        .collect();
     for lignes in lignes.chunks(LOT) {
         let r: Result<_, creances::Erreur> =
             ecrire!(db, |tx| comptabiliser(&par, tx, fichier, lignes.to_vec()).await);
         r?;
     }
-    Ok(())
+    fermer_fichier(&par, fichier).await?;
+    Ok(db.actualiser_statistiques().await?)
 }
 
 async fn charger_lot(
@@ -127,7 +133,11 @@ async fn notifier_quelques_majorations(
         }
     }
     let dues = majorations_dues(tx, &choisies, aujourdhui, &[]).await?;
-    let choisies: Vec<i64> = dues.iter().filter(|d| !d.due.est_nul()).map(|d| d.creance).collect();
+    let choisies: Vec<i64> = dues
+        .iter()
+        .filter(|d| !d.due.est_nul())
+        .map(|d| d.creance)
+        .collect();
     if !choisies.is_empty() {
         notifier(tx, &choisies, aujourdhui, par.auteur, par.maintenant).await?;
     }
@@ -204,7 +214,10 @@ fn retour(numero: u64, p: &Paiement) -> Option<Ligne> {
     };
     Some(Ligne {
         date: rejet.jour,
-        operation: Operation::Retour(Retour { motif: Some(rejet.motif), origine }),
+        operation: Operation::Retour(Retour {
+            motif: Some(rejet.motif),
+            origine,
+        }),
         reference_bancaire: Some(format!("{}R", p.reference_bancaire)),
         ..ligne(numero, p)
     })

@@ -5,13 +5,18 @@ use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use jiff::civil::Date;
 use valeurs::{CodeCaisse, Matricule};
 
 /// Ce que la personne a demandé.
 #[derive(Parser, Debug)]
-#[command(name = "sillon", about = "CALIMERO : précontentieux et contentieux des caisses de la MSA.")]
+#[command(
+    name = "sillon",
+    about = "CALIMERO : précontentieux et contentieux des caisses de la MSA."
+)]
 pub struct Demande {
     /// Options communes.
     #[command(flatten)]
@@ -26,13 +31,31 @@ pub struct Demande {
 #[derive(Args, Debug, Clone)]
 pub struct Communes {
     /// Dossier des données : bases SQLite, clés, réglages (par défaut : ./donnees)
-    #[arg(long, value_name = "DIR", env = "SILLON_DONNEES", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SILLON_DONNEES",
+        global = true,
+        hide_env_values = true
+    )]
     pub donnees: Option<PathBuf>,
     /// Où sont les bases : « sqlite:DIR » (par défaut, dans le dossier des données) ou « postgres://… »
-    #[arg(long, value_name = "ADRESSE", env = "SILLON_BASE", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "ADRESSE",
+        env = "SILLON_BASE",
+        global = true,
+        hide_env_values = true
+    )]
     pub base: Option<String>,
     /// Forme de la réponse ; en json, un objet par ligne (par défaut : texte)
-    #[arg(long, value_name = "FORMAT", env = "SILLON_FORMAT", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "SILLON_FORMAT",
+        global = true,
+        hide_env_values = true
+    )]
     pub format: Option<Format>,
 }
 
@@ -252,13 +275,19 @@ fn franciser(commande: Command) -> Command {
             let titre = if a.is_positional() { "Arguments" } else { "Options" };
             let a = a.help_heading(titre);
             if a.get_action().takes_values() {
-                a.hide_possible_values(true).hide_default_value(true).hide_env(true)
+                a.hide_possible_values(true)
+                    .hide_default_value(true)
+                    .hide_env(true)
             } else {
                 a
             }
         });
-    let noms: Vec<String> = commande.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    noms.into_iter().fold(commande, |c, nom| c.mut_subcommand(nom, franciser))
+    let noms: Vec<String> = commande
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
+    noms.into_iter()
+        .fold(commande, |c, nom| c.mut_subcommand(nom, franciser))
 }
 
 fn fin(e: &clap::Error) -> Fin {
@@ -275,13 +304,18 @@ fn fin(e: &clap::Error) -> Fin {
             "quelle commande ? Voir « sillon --aide »".to_owned()
         }
         ErrorKind::InvalidSubcommand => {
-            format!("commande inconnue « {} ». Voir « sillon --aide »", texte(ContextKind::InvalidSubcommand))
+            format!(
+                "commande inconnue « {} ». Voir « sillon --aide »",
+                texte(ContextKind::InvalidSubcommand)
+            )
         }
         ErrorKind::UnknownArgument => format!("option inconnue « {argument} ». Voir « --aide »"),
         ErrorKind::MissingRequiredArgument => format!("il manque {argument}. Voir « --aide »"),
         ErrorKind::InvalidValue if valeur.is_empty() => format!("il manque une valeur à {argument}"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let raison = std::error::Error::source(e).map(|s| format!(" : {s}")).unwrap_or_default();
+            let raison = std::error::Error::source(e)
+                .map(|s| format!(" : {s}"))
+                .unwrap_or_default();
             // La valeur peut être une donnée personnelle (un matricule) : seul le nom de l'option est dit.
             format!("valeur refusée pour {argument}{raison}")
         }
@@ -304,25 +338,51 @@ mod tests {
 
     #[test]
     fn les_refus_sont_en_francais_et_disent_que_faire() {
-        insta::assert_snapshot!([
-            refus(&["sillon"]),
-            refus(&["sillon", "danser"]),
-            refus(&["sillon", "demo", "--vite"]),
-            refus(&["sillon", "demo", "--debiteurs", "0"]),
-            refus(&["sillon", "demo", "--debiteurs", "beaucoup"]),
-            refus(&["sillon", "verifier", "--caisse", "DMSA99"]),
-            refus(&["sillon", "compte", "--caisse", "DMSA33"]),
-            refus(&["sillon", "compte", "--caisse", "DMSA33", "--debiteur", "1", "--au", "31/12/2026"]),
-            refus(&["sillon", "encaissements", "importer", "--caisse", "DMSA33"]),
-            refus(&["sillon", "verifier", "--format", "xml"]),
-        ].join("\n"));
+        insta::assert_snapshot!(
+            [
+                refus(&["sillon"]),
+                refus(&["sillon", "danser"]),
+                refus(&["sillon", "demo", "--vite"]),
+                refus(&["sillon", "demo", "--debiteurs", "0"]),
+                refus(&["sillon", "demo", "--debiteurs", "beaucoup"]),
+                refus(&["sillon", "verifier", "--caisse", "DMSA99"]),
+                refus(&["sillon", "compte", "--caisse", "DMSA33"]),
+                refus(&[
+                    "sillon",
+                    "compte",
+                    "--caisse",
+                    "DMSA33",
+                    "--debiteur",
+                    "1",
+                    "--au",
+                    "31/12/2026"
+                ]),
+                refus(&["sillon", "encaissements", "importer", "--caisse", "DMSA33"]),
+                refus(&["sillon", "verifier", "--format", "xml"]),
+            ]
+            .join("\n")
+        );
     }
 
     #[test]
     fn l_aide_est_en_francais() {
-        for commande in [&["sillon", "--aide"][..], &["sillon", "demo", "--help"], &["sillon", "compte", "-h"]] {
-            let Err(Fin::Aide(texte)) = lire(commande.iter().map(OsString::from)) else { panic!("{commande:?}") };
-            for anglais in ["Usage:", "Options:", "Print", "Commands", "[default", "[env", "possible values"] {
+        for commande in [
+            &["sillon", "--aide"][..],
+            &["sillon", "demo", "--help"],
+            &["sillon", "compte", "-h"],
+        ] {
+            let Err(Fin::Aide(texte)) = lire(commande.iter().map(OsString::from)) else {
+                panic!("{commande:?}")
+            };
+            for anglais in [
+                "Usage:",
+                "Options:",
+                "Print",
+                "Commands",
+                "[default",
+                "[env",
+                "possible values",
+            ] {
                 assert!(!texte.contains(anglais), "{anglais} : {texte}");
             }
             insta::assert_snapshot!(format!("aide{}", commande.join("_").replace("--", "")), texte);

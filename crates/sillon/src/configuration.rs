@@ -50,13 +50,20 @@ impl Configuration {
         let donnees = communes.donnees.unwrap_or_else(|| DONNEES.into());
         let chemin = donnees.join("sillon.toml");
         let fichier: Fichier = match std::fs::read_to_string(&chemin) {
-            Ok(texte) => toml::from_str(&texte)
-                .with_context(|| format!("{} : réglage refusé, corrigez ou retirez la ligne", chemin.display()))?,
+            Ok(texte) => toml::from_str(&texte).with_context(|| {
+                format!(
+                    "{} : réglage refusé, corrigez ou retirez la ligne",
+                    chemin.display()
+                )
+            })?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Fichier::default(),
             Err(e) => bail!("{} ne se lit pas : {e}", chemin.display()),
         };
         let defaut = || format!("sqlite:{}", donnees.display());
-        let adresse = communes.base.or_else(|| fichier.base.clone()).unwrap_or_else(defaut);
+        let adresse = communes
+            .base
+            .or_else(|| fichier.base.clone())
+            .unwrap_or_else(defaut);
         Ok(Self {
             lieu: Emplacement::lire(&adresse)?,
             donnees,
@@ -92,7 +99,10 @@ impl Configuration {
 /// Le nom d'utilisateur du système, pour signer ce que fait la ligne de commande.
 #[must_use]
 pub fn operateur() -> String {
-    #[expect(clippy::disallowed_methods, reason = "la configuration est lue ici, dans le binaire")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "la configuration est lue ici, dans le binaire"
+    )]
     let nom = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
     nom.unwrap_or_else(|_| "systeme".to_owned())
 }

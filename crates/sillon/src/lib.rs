@@ -24,5 +24,9 @@ pub fn routes() -> Vec<Route> {
 /// Toutes les migrations, dans l'ordre où une base les reçoit.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    acces::MIGRATIONS.iter().chain(creances::MIGRATIONS).copied().collect()
+    acces::MIGRATIONS
+        .iter()
+        .chain(creances::MIGRATIONS)
+        .copied()
+        .collect()
 }

@@ -23,8 +23,20 @@ async fn main() -> ExitCode {
         Ok(commandes::Fin::Bien) => ExitCode::SUCCESS,
         Ok(commandes::Fin::Constat) => ExitCode::from(1),
         Err(e) => {
-            eprintln!("sillon : {e:#}");
+            eprintln!("sillon : {}", phrase(&e));
             ExitCode::from(2)
         }
     }
+}
+
+/// L'erreur et ses causes, sans redire une cause que le message contient déjà ni la voix du système.
+fn phrase(erreur: &anyhow::Error) -> String {
+    let mut phrase = erreur.to_string();
+    for cause in erreur.chain().skip(1) {
+        let texte = cause.to_string();
+        if cause.downcast_ref::<std::io::Error>().is_none() && !phrase.contains(&texte) {
+            phrase = format!("{phrase} : {texte}");
+        }
+    }
+    phrase
 }

@@ -1,6 +1,6 @@
 //! Le serveur : toutes les pages des caisses ouvertes, le scellement du journal en tâche de fond.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,12 +8,13 @@ use acces::journal::sceller_journal;
 use acces::{Caisse, Horloge, Maison, Route, routeur};
 use anyhow::{Context as _, Result};
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::extract::State;
 use storage::Db;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
-use web::Debit;
+use web::{AdresseClient, Debit};
 
 use crate::configuration::Configuration;
 
@@ -46,11 +47,21 @@ impl Serveur {
             .iter()
             .map(|db| Caisse::preparer(db.clone(), &configuration.donnees))
             .collect::<Result<Vec<_>, _>>()?;
-        let maison =
-            Maison::nouvelle(caisses, configuration.horloge.clone(), origine.as_deref().unwrap_or(&adresse));
+        let maison = Maison::nouvelle(
+            caisses,
+            configuration.horloge.clone(),
+            origine.as_deref().unwrap_or(&adresse),
+        );
+        let application = application(maison, &configuration.horloge);
+        // Une adresse publique donnée : un mandataire HTTPS est devant, sur cette machine.
+        let application = if origine.is_some() {
+            application.layer(from_fn(client_du_mandataire))
+        } else {
+            application
+        };
         Ok(Self {
             ecoute,
-            application: application(maison, &configuration.horloge),
+            application,
             adresse,
             bases,
             donnees: configuration.donnees.clone(),
@@ -70,10 +81,18 @@ impl Serveur {
             .with_env_filter(tracing_subscriber::EnvFilter::new("warn,sillon=info"))
             .try_init()
             .ok();
-        let scellement = tokio::spawn(sceller_sans_fin(self.bases.clone(), self.donnees.clone(), self.horloge.clone()));
-        axum::serve(self.ecoute, self.application.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(arret())
-            .await?;
+        let scellement = tokio::spawn(sceller_sans_fin(
+            self.bases.clone(),
+            self.donnees.clone(),
+            self.horloge.clone(),
+        ));
+        axum::serve(
+            self.ecoute,
+            self.application
+                .into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(arret())
+        .await?;
         scellement.abort();
         for db in self.bases {
             sceller_journal(&db, &self.donnees, self.horloge.maintenant()).await?;
@@ -81,6 +100,19 @@ impl Serveur {
         }
         Ok(())
     }
+}
+
+/// Derrière le mandataire, l'adresse du client est la dernière de `X-Forwarded-For` : celle qu'il a vue lui-même, et
+/// non ce que le client prétend.
+async fn client_du_mandataire(mut requete: Request, suite: Next) -> Response {
+    let entete = requete.headers().get_all("x-forwarded-for").iter().next_back();
+    let derniere = entete
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.rsplit(',').next());
+    if let Some(adresse) = derniere.and_then(|a| a.trim().parse::<IpAddr>().ok()) {
+        requete.extensions_mut().insert(AdresseClient(adresse));
+    }
+    suite.run(requete).await
 }
 
 /// L'application entière, telle que les essais la parcourent aussi.
@@ -116,8 +148,17 @@ mod choix {
     }
 
     pub(super) fn page(maison: &Maison) -> Response {
-        let caisses = maison.caisses().map(|c| (format!("/{}/", c.code), c.nom.clone())).collect();
-        web::page(&Cadre { titre: "Choisir une caisse".to_owned(), ..Cadre::default() }, Choix { caisses })
+        let caisses = maison
+            .caisses()
+            .map(|c| (format!("/{}/", c.code), c.nom.clone()))
+            .collect();
+        web::page(
+            &Cadre {
+                titre: "Choisir une caisse".to_owned(),
+                ..Cadre::default()
+            },
+            Choix { caisses },
+        )
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use valeurs::CodeCaisse;
 
 use crate::migrations::{self, Migration};
@@ -42,7 +44,9 @@ impl Emplacement {
                 .map_err(|_| Erreur::AdresseInvalide)?
                 .application_name("sillon");
             return Ok(Self::Postgres(
-                PgPoolOptions::new().max_connections(CONNEXIONS).connect_lazy_with(options),
+                PgPoolOptions::new()
+                    .max_connections(CONNEXIONS)
+                    .connect_lazy_with(options),
             ));
         }
         Err(Erreur::AdresseInvalide)
@@ -60,7 +64,10 @@ impl Emplacement {
                     return Ok(Vec::new());
                 }
                 std::fs::read_dir(&dossier)
-                    .map_err(|source| Erreur::Fichier { chemin: dossier.clone(), source })?
+                    .map_err(|source| Erreur::Fichier {
+                        chemin: dossier.clone(),
+                        source,
+                    })?
                     .filter_map(Result::ok)
                     .filter_map(|e| e.file_name().to_str()?.strip_suffix(".sqlite").map(str::to_owned))
                     .collect()
@@ -87,8 +94,14 @@ impl Emplacement {
 }
 
 enum Moteur {
-    Sqlite { ecrivain: SqlitePool, lecteurs: SqlitePool },
-    Postgres { pool: PgPool, schema: String },
+    Sqlite {
+        ecrivain: SqlitePool,
+        lecteurs: SqlitePool,
+    },
+    Postgres {
+        pool: PgPool,
+        schema: String,
+    },
 }
 
 /// La base d'une caisse, et le coffre de ses clés. Se clone à peu de frais.
@@ -135,7 +148,10 @@ impl Db {
         migrations: &[Migration],
     ) -> Resultat<Self> {
         if !lieu.caisses().await?.contains(&caisse) {
-            return Err(Erreur::CaisseInconnue { caisse: caisse.to_string(), ou_: lieu.decrire() });
+            return Err(Erreur::CaisseInconnue {
+                caisse: caisse.to_string(),
+                ou_: lieu.decrire(),
+            });
         }
         let coffre = Coffre::ouvrir(dossier_cles, caisse).await?;
         let base = Self::connecter(lieu, coffre, caisse, false).await?;
@@ -143,24 +159,36 @@ impl Db {
         Ok(base)
     }
 
-    async fn connecter(lieu: &Emplacement, coffre: Coffre, caisse: CodeCaisse, neuve: bool) -> Resultat<Self> {
+    async fn connecter(
+        lieu: &Emplacement,
+        coffre: Coffre,
+        caisse: CodeCaisse,
+        neuve: bool,
+    ) -> Resultat<Self> {
         let moteur = match lieu {
             Emplacement::Sqlite(dossier) => {
                 let fichier = dossier.join("caisses").join(format!("{caisse}.sqlite"));
                 let options = options_sqlite(&fichier).create_if_missing(neuve);
-                let ecrivain =
-                    SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+                let ecrivain = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .connect_with(options.clone())
+                    .await?;
                 let lecteurs = SqlitePoolOptions::new()
                     .max_connections(LECTEURS)
                     .connect_with(options.pragma("query_only", "ON"))
                     .await?;
                 Moteur::Sqlite { ecrivain, lecteurs }
             }
-            Emplacement::Postgres(pool) => {
-                Moteur::Postgres { pool: pool.clone(), schema: schema(caisse) }
-            }
+            Emplacement::Postgres(pool) => Moteur::Postgres {
+                pool: pool.clone(),
+                schema: schema(caisse),
+            },
         };
-        Ok(Self { caisse, moteur: Arc::new(moteur), coffre })
+        Ok(Self {
+            caisse,
+            moteur: Arc::new(moteur),
+            coffre,
+        })
     }
 
     /// La caisse dont c'est la base.
@@ -208,7 +236,8 @@ impl Db {
                 let mut t = if ecriture {
                     pool.begin().await?
                 } else {
-                    pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?
+                    pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        .await?
                 };
                 sqlx::query("SELECT set_config('role', $1, true), set_config('search_path', $1, true)")
                     .bind(schema)
@@ -217,6 +246,21 @@ impl Db {
                 Ok(Tx::Postgres(t, false))
             }
         }
+    }
+
+    /// Après un chargement en masse, donne au planificateur de PostgreSQL la taille des tables sans attendre son
+    /// entretien ; SQLite, sans statistiques, suit les index de chaque requête.
+    ///
+    /// # Errors
+    /// Le refus du moteur.
+    pub async fn actualiser_statistiques(&self) -> Resultat<()> {
+        if let mut tx @ Tx::Postgres(..) = self.commencer(true).await? {
+            if let Tx::Postgres(c, _) = &mut tx {
+                sqlx::raw_sql("ANALYZE").execute(&mut **c).await?;
+            }
+            tx.valider().await?;
+        }
+        Ok(())
     }
 
     /// Ferme les connexions proprement (SQLite y replie son journal).
@@ -286,11 +330,16 @@ pub(crate) fn options_sqlite(fichier: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
         .pragma("mmap_size", "1073741824")
+        // Quarante mégaoctets : replier le journal à chaque lot d'import réécrirait dix fois les mêmes pages.
+        .pragma("wal_autocheckpoint", "10000")
         .statement_cache_capacity(256)
 }
 
 pub(crate) fn creer_dossier(dossier: &Path) -> Resultat<()> {
-    std::fs::create_dir_all(dossier).map_err(|source| Erreur::Fichier { chemin: dossier.to_owned(), source })
+    std::fs::create_dir_all(dossier).map_err(|source| Erreur::Fichier {
+        chemin: dossier.to_owned(),
+        source,
+    })
 }
 
 /// Le schéma et le rôle d'une caisse portent le même nom ; un `CodeCaisse` n'a que des lettres et chiffres.

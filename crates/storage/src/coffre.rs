@@ -84,7 +84,10 @@ impl Coffre {
                 f.sync_all()?;
                 std::fs::rename(&provisoire, &chemin)
             };
-            ecrire().map_err(|source| Erreur::Fichier { chemin: chemin.clone(), source })?;
+            ecrire().map_err(|source| Erreur::Fichier {
+                chemin: chemin.clone(),
+                source,
+            })?;
         }
         Self::charger(dossier, caisse, true).await
     }
@@ -95,25 +98,36 @@ impl Coffre {
 
     async fn charger(dossier: &Path, caisse: CodeCaisse, neuf: bool) -> Resultat<Self> {
         let chemin = fichier_maitre(dossier, caisse);
-        let refus = |raison: &str| Erreur::Coffre { chemin: chemin.clone(), raison: raison.to_owned() };
+        let refus = |raison: &str| Erreur::Coffre {
+            chemin: chemin.clone(),
+            raison: raison.to_owned(),
+        };
         let texte = Zeroizing::new(
             std::fs::read_to_string(&chemin).map_err(|_| refus("fichier absent ou illisible"))?,
         );
-        let maitresse = depuis_hexadecimal(texte.trim()).ok_or_else(|| refus("64 chiffres hexadécimaux attendus"))?;
+        let maitresse =
+            depuis_hexadecimal(texte.trim()).ok_or_else(|| refus("64 chiffres hexadécimaux attendus"))?;
         let fichier = dossier.join(format!("{caisse}.cles.sqlite"));
         let options = options_sqlite(&fichier).create_if_missing(neuf);
         let cles = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)
             .await
-            .map_err(|_| Erreur::Coffre { chemin: fichier, raison: "fichier des clés absent ou illisible".into() })?;
+            .map_err(|_| Erreur::Coffre {
+                chemin: fichier,
+                raison: "fichier des clés absent ou illisible".into(),
+            })?;
         sqlx::raw_sql(
             "CREATE TABLE IF NOT EXISTS cle (dossier INTEGER PRIMARY KEY, enveloppe BLOB NOT NULL) STRICT",
         )
         .execute(&cles)
         .await?;
         let recherche = Arc::new(derivee(&maitresse, "recherche"));
-        Ok(Self { maitresse: Arc::new(maitresse), recherche, cles })
+        Ok(Self {
+            maitresse: Arc::new(maitresse),
+            recherche,
+            cles,
+        })
     }
 
     /// Haché à clé d'une valeur recherchée par égalité (NIR, IBAN) ; `domaine` sépare les colonnes.
@@ -148,14 +162,22 @@ impl Coffre {
     pub async fn cles(&self, dossiers: &[i64]) -> Resultat<HashMap<i64, Cle>> {
         let mut tx = Tx::Sqlite(self.cles.begin_with("BEGIN IMMEDIATE").await?, false);
         let texte = "SELECT cle.dossier, cle.enveloppe FROM v CROSS JOIN cle WHERE cle.dossier = v.dossier";
-        let connues: Vec<(i64, Vec<u8>)> =
-            Lot::nouveau().entiers("dossier", dossiers.iter().copied()).toutes(&mut tx, texte).await?;
+        let connues: Vec<(i64, Vec<u8>)> = Lot::nouveau()
+            .entiers("dossier", dossiers.iter().copied())
+            .toutes(&mut tx, texte)
+            .await?;
         let mut cles = HashMap::with_capacity(dossiers.len());
         for (dossier, enveloppe) in connues {
             let octets = dechiffrer(&self.maitresse, &dossier.to_be_bytes(), &enveloppe)
                 .and_then(|o| <[u8; 32]>::try_from(o).ok())
                 .ok_or(Erreur::Descellement(dossier))?;
-            cles.insert(dossier, Cle { dossier, octets: Zeroizing::new(octets) });
+            cles.insert(
+                dossier,
+                Cle {
+                    dossier,
+                    octets: Zeroizing::new(octets),
+                },
+            );
         }
         let mut neuves = Vec::new();
         for &dossier in dossiers {
@@ -164,7 +186,10 @@ impl Coffre {
             }
             let mut octets = Zeroizing::new([0_u8; 32]);
             getrandom::fill(&mut *octets).map_err(|_| Erreur::Alea)?;
-            neuves.push((dossier, chiffrer(&self.maitresse, &dossier.to_be_bytes(), &*octets)?));
+            neuves.push((
+                dossier,
+                chiffrer(&self.maitresse, &dossier.to_be_bytes(), &*octets)?,
+            ));
             cles.insert(dossier, Cle { dossier, octets });
         }
         if neuves.is_empty() {
@@ -174,7 +199,10 @@ impl Coffre {
             Lot::nouveau()
                 .entiers("dossier", ids)
                 .octets("enveloppe", enveloppes.into_iter().map(Some))
-                .executer(&mut tx, "INSERT INTO cle (dossier, enveloppe) SELECT dossier, enveloppe FROM v")
+                .executer(
+                    &mut tx,
+                    "INSERT INTO cle (dossier, enveloppe) SELECT dossier, enveloppe FROM v",
+                )
                 .await?;
             tx.valider().await?;
         }
@@ -187,7 +215,10 @@ impl Coffre {
     /// Le coffre refuse.
     pub async fn detruire(&self, dossier: i64) -> Resultat<()> {
         let mut tx = Tx::Sqlite(self.cles.begin_with("BEGIN IMMEDIATE").await?, false);
-        sql!("DELETE FROM cle WHERE dossier = $1").bind(dossier).executer(&mut tx).await?;
+        sql!("DELETE FROM cle WHERE dossier = $1")
+            .bind(dossier)
+            .executer(&mut tx)
+            .await?;
         tx.valider().await
     }
 
@@ -219,7 +250,13 @@ fn chiffrer(cle: &[u8; 32], contexte: &[u8], clair: &[u8]) -> Resultat<Vec<u8>> 
     let mut nonce = [0_u8; NONCE];
     getrandom::fill(&mut nonce).map_err(|_| Erreur::Alea)?;
     let chiffre = XChaCha20Poly1305::new(cle.into())
-        .encrypt(&XNonce::from(nonce), Payload { msg: clair, aad: contexte })
+        .encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: clair,
+                aad: contexte,
+            },
+        )
         .map_err(|_| Erreur::Alea)?;
     Ok([nonce.as_slice(), &chiffre].concat())
 }
@@ -227,7 +264,13 @@ fn chiffrer(cle: &[u8; 32], contexte: &[u8], clair: &[u8]) -> Resultat<Vec<u8>> 
 fn dechiffrer(cle: &[u8; 32], contexte: &[u8], scelle: &[u8]) -> Option<Vec<u8>> {
     let (nonce, chiffre) = scelle.split_first_chunk::<NONCE>()?;
     XChaCha20Poly1305::new(cle.into())
-        .decrypt(&XNonce::from(*nonce), Payload { msg: chiffre, aad: contexte })
+        .decrypt(
+            &XNonce::from(*nonce),
+            Payload {
+                msg: chiffre,
+                aad: contexte,
+            },
+        )
         .ok()
 }
 

@@ -20,7 +20,9 @@ pub enum Erreur {
     #[error("SILLON_BASE doit être « sqlite:DOSSIER » ou « postgres://… »")]
     AdresseInvalide,
     /// La base a été écrite par une version plus récente du programme.
-    #[error("la base connaît la migration « {0} » que ce programme n'a pas : installez la version qui l'a écrite")]
+    #[error(
+        "la base connaît la migration « {0} » que ce programme n'a pas : installez la version qui l'a écrite"
+    )]
     MigrationInconnue(String),
     /// Le moteur a refusé une requête.
     #[error("la base a refusé une opération : {0}")]
@@ -59,9 +61,14 @@ impl Erreur {
     /// Une autre transaction gênait : rejouer la même peut réussir.
     #[must_use]
     pub fn est_conflit(&self) -> bool {
-        let Self::Moteur(sqlx::Error::Database(e)) = self else { return false };
+        let Self::Moteur(sqlx::Error::Database(e)) = self else {
+            return false;
+        };
         // 40001 sérialisation, 40P01 interblocage ; SQLITE_BUSY (5), SQLITE_LOCKED (6) et leurs codes étendus.
-        matches!(e.code().as_deref(), Some("40001" | "40P01" | "5" | "6" | "261" | "517" | "262"))
+        matches!(
+            e.code().as_deref(),
+            Some("40001" | "40P01" | "5" | "6" | "261" | "517" | "262")
+        )
     }
 
     /// Une contrainte d'unicité a refusé l'écriture.

@@ -33,13 +33,21 @@ pub async fn bancs(migrations: &[Migration]) -> Vec<Banc> {
     let adresse_sqlite = format!("sqlite:{}", sqlite.path().display());
     let adresse_postgres = base_postgres().await;
     let mut bancs = Vec::new();
-    for (adresse, dossier) in
-        [(adresse_sqlite, sqlite), (adresse_postgres, tempfile::tempdir().expect("dossier temporaire"))]
-    {
+    for (adresse, dossier) in [
+        (adresse_sqlite, sqlite),
+        (adresse_postgres, tempfile::tempdir().expect("dossier temporaire")),
+    ] {
         let lieu = Emplacement::lire(&adresse).expect("adresse d'essai");
         let caisse: CodeCaisse = "DMSA33".parse().expect("caisse d'essai");
-        let db = Db::creer(&lieu, &dossier.path().join("cles"), caisse, migrations).await.expect("caisse d'essai");
-        bancs.push(Banc { db, lieu, adresse, dossier });
+        let db = Db::creer(&lieu, &dossier.path().join("cles"), caisse, migrations)
+            .await
+            .expect("caisse d'essai");
+        bancs.push(Banc {
+            db,
+            lieu,
+            adresse,
+            dossier,
+        });
     }
     bancs
 }
@@ -53,9 +61,13 @@ pub async fn base_postgres() -> String {
 }
 
 fn admin() -> String {
-    #[expect(clippy::disallowed_methods, reason = "les essais tiennent l'adresse du serveur que lance xtask")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "les essais tiennent l'adresse du serveur que lance xtask"
+    )]
     let admin = std::env::var(VARIABLE_POSTGRES);
-    admin.unwrap_or_else(|_| panic!("{VARIABLE_POSTGRES} manque : lancez les essais par « cargo xtask test »"))
+    admin
+        .unwrap_or_else(|_| panic!("{VARIABLE_POSTGRES} manque : lancez les essais par « cargo xtask test »"))
 }
 
 /// Copie entière d'une base de [`base_postgres`] à laquelle plus rien n'est connecté ; rend l'adresse de la copie.
@@ -77,7 +89,11 @@ pub async fn effacer_postgres(adresse: &str) {
 }
 
 async fn creer_base(admin: &str, options: &str) -> String {
-    let nom = format!("essai_{}_{}", std::process::id(), NUMERO.fetch_add(1, Ordering::Relaxed));
+    let nom = format!(
+        "essai_{}_{}",
+        std::process::id(),
+        NUMERO.fetch_add(1, Ordering::Relaxed)
+    );
     commander(admin, format!("CREATE DATABASE {nom} OWNER sillon {options}")).await;
     let (debut, _) = admin.rsplit_once('/').expect("adresse avec une base");
     let (_, serveur) = debut.rsplit_once('@').expect("adresse avec un rôle");
@@ -85,8 +101,13 @@ async fn creer_base(admin: &str, options: &str) -> String {
 }
 
 async fn commander(admin: &str, texte: String) {
-    let mut c = sqlx::PgConnection::connect(admin).await.expect("PostgreSQL d'essai");
-    sqlx::raw_sql(AssertSqlSafe(texte)).execute(&mut c).await.expect("base d'essai");
+    let mut c = sqlx::PgConnection::connect(admin)
+        .await
+        .expect("PostgreSQL d'essai");
+    sqlx::raw_sql(AssertSqlSafe(texte))
+        .execute(&mut c)
+        .await
+        .expect("base d'essai");
     c.close().await.expect("fermeture");
 }
 

@@ -29,7 +29,6 @@ pub use migrations::{Migration, migrations_de_la_base};
 pub use requete::{Ligne, Parametre, Requete};
 pub use tx::Tx;
 
-
 /// Un texte SQL constant, à lier puis à lancer : `sql!("SELECT …").bind(x).toutes(tx)`.
 ///
 /// Le test `tout_texte_sql_se_prepare_sur_les_deux_moteurs` retrouve tous les textes par le nom de cette macro.

@@ -3,7 +3,7 @@ use sqlx::AssertSqlSafe;
 use crate::{Ligne, Resultat, Tx};
 
 /// SQLite : tailles des textes préparés, de la plus grande à la plus petite (le cache en garde peu).
-const TRANCHES: [usize; 5] = [256, 64, 16, 4, 1];
+const TRANCHES: [usize; 5] = [512, 128, 32, 4, 1];
 /// PostgreSQL : lignes par envoi, pour borner la mémoire du serveur.
 const ENVOI: usize = 10_000;
 
@@ -102,7 +102,10 @@ impl Lot {
     /// Une colonne de textes.
     #[must_use]
     pub fn textes<S: Into<String>>(self, nom: &'static str, valeurs: impl IntoIterator<Item = S>) -> Self {
-        self.ajouter(nom, Colonne::Textes(valeurs.into_iter().map(|s| Some(s.into())).collect()))
+        self.ajouter(
+            nom,
+            Colonne::Textes(valeurs.into_iter().map(|s| Some(s.into())).collect()),
+        )
     }
 
     /// Une colonne de textes qui peuvent manquer.
@@ -112,7 +115,10 @@ impl Lot {
         nom: &'static str,
         valeurs: impl IntoIterator<Item = Option<S>>,
     ) -> Self {
-        self.ajouter(nom, Colonne::Textes(valeurs.into_iter().map(|s| s.map(Into::into)).collect()))
+        self.ajouter(
+            nom,
+            Colonne::Textes(valeurs.into_iter().map(|s| s.map(Into::into)).collect()),
+        )
     }
 
     /// Une colonne d'octets qui peuvent manquer.
@@ -137,11 +143,17 @@ impl Lot {
             let r = match tx {
                 Tx::Sqlite(c, _) => {
                     let sql = self.texte_sqlite(n, texte);
-                    lier_lignes!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n).execute(&mut **c).await.map(|r| r.rows_affected())
+                    lier_lignes!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n)
+                        .execute(&mut **c)
+                        .await
+                        .map(|r| r.rows_affected())
                 }
                 Tx::Postgres(c, _) => {
                     let sql = self.texte_postgres(texte);
-                    lier_tableaux!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n).execute(&mut **c).await.map(|r| r.rows_affected())
+                    lier_tableaux!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n)
+                        .execute(&mut **c)
+                        .await
+                        .map(|r| r.rows_affected())
                 }
             };
             touchees += tx.noter(r)?;
@@ -163,11 +175,23 @@ impl Lot {
             let r = match tx {
                 Tx::Sqlite(c, _) => {
                     let sql = self.texte_sqlite(n, texte);
-                    lier_lignes!(sqlx::query_as(AssertSqlSafe(sql)), self.colonnes, debut..debut + n).fetch_all(&mut **c).await
+                    lier_lignes!(
+                        sqlx::query_as(AssertSqlSafe(sql)),
+                        self.colonnes,
+                        debut..debut + n
+                    )
+                    .fetch_all(&mut **c)
+                    .await
                 }
                 Tx::Postgres(c, _) => {
                     let sql = self.texte_postgres(texte);
-                    lier_tableaux!(sqlx::query_as(AssertSqlSafe(sql)), self.colonnes, debut..debut + n).fetch_all(&mut **c).await
+                    lier_tableaux!(
+                        sqlx::query_as(AssertSqlSafe(sql)),
+                        self.colonnes,
+                        debut..debut + n
+                    )
+                    .fetch_all(&mut **c)
+                    .await
                 }
             };
             lignes.extend(tx.noter(r)?);
@@ -186,7 +210,11 @@ impl Lot {
 
     fn texte_sqlite(&self, n: usize, suite: &str) -> String {
         let ligne = format!("({})", vec!["?"; self.noms.len()].join(","));
-        format!("WITH v({}) AS (VALUES {}) {suite}", self.noms.join(","), vec![ligne; n].join(","))
+        format!(
+            "WITH v({}) AS (VALUES {}) {suite}",
+            self.noms.join(","),
+            vec![ligne; n].join(",")
+        )
     }
 
     fn texte_postgres(&self, suite: &str) -> String {
@@ -203,6 +231,10 @@ impl Lot {
                 format!("${}::{nature}[]", i + 1)
             })
             .collect();
-        format!("WITH v({}) AS (SELECT * FROM UNNEST({})) {suite}", self.noms.join(","), tableaux.join(","))
+        format!(
+            "WITH v({}) AS (SELECT * FROM UNNEST({})) {suite}",
+            self.noms.join(","),
+            tableaux.join(",")
+        )
     }
 }

@@ -52,7 +52,11 @@ pub(crate) async fn appliquer(base: &Db, migrations: &[Migration]) -> Resultat<(
     ecrire!(base, |tx| {
         tx.verrouiller_travail("migrations").await?;
         let postgres = matches!(tx, Tx::Postgres(..));
-        lancer(tx, if postgres { SOCLE_POSTGRES } else { SOCLE_SQLITE }.to_owned()).await?;
+        lancer(
+            tx,
+            if postgres { SOCLE_POSTGRES } else { SOCLE_SQLITE }.to_owned(),
+        )
+        .await?;
         let recues = migrations_de_la_base(tx).await?;
         verifier_connues(&recues, migrations)?;
         let recues: HashSet<&str> = recues.iter().map(String::as_str).collect();
@@ -60,15 +64,30 @@ pub(crate) async fn appliquer(base: &Db, migrations: &[Migration]) -> Resultat<(
             if recues.contains(m.nom) {
                 continue;
             }
-            lancer(tx, if postgres { pour_postgres(m.texte) } else { pour_sqlite(m.texte) }).await?;
-            sql!("INSERT INTO migration (rang, nom) VALUES ($1, $2)").bind(rang).bind(m.nom).executer(tx).await?;
+            lancer(
+                tx,
+                if postgres {
+                    pour_postgres(m.texte)
+                } else {
+                    pour_sqlite(m.texte)
+                },
+            )
+            .await?;
+            sql!("INSERT INTO migration (rang, nom) VALUES ($1, $2)")
+                .bind(rang)
+                .bind(m.nom)
+                .executer(tx)
+                .await?;
         }
         Ok(())
     })
 }
 
 fn verifier_connues(recues: &[String], migrations: &[Migration]) -> Resultat<()> {
-    match recues.iter().find(|r| !migrations.iter().any(|m| m.nom == r.as_str())) {
+    match recues
+        .iter()
+        .find(|r| !migrations.iter().any(|m| m.nom == r.as_str()))
+    {
         Some(inconnue) => Err(Erreur::MigrationInconnue(inconnue.clone())),
         None => Ok(()),
     }
@@ -76,21 +95,33 @@ fn verifier_connues(recues: &[String], migrations: &[Migration]) -> Resultat<()>
 
 async fn lancer(tx: &mut Tx, texte: String) -> Resultat<()> {
     let r = match tx {
-        Tx::Sqlite(c, _) => sqlx::raw_sql(AssertSqlSafe(texte)).execute(&mut **c).await.map(|_| ()),
-        Tx::Postgres(c, _) => sqlx::raw_sql(AssertSqlSafe(texte)).execute(&mut **c).await.map(|_| ()),
+        Tx::Sqlite(c, _) => sqlx::raw_sql(AssertSqlSafe(texte))
+            .execute(&mut **c)
+            .await
+            .map(|_| ()),
+        Tx::Postgres(c, _) => sqlx::raw_sql(AssertSqlSafe(texte))
+            .execute(&mut **c)
+            .await
+            .map(|_| ()),
     };
     tx.noter(r)
 }
 
 fn directive<'t>(ligne: &'t str, nom: &str) -> Option<&'t str> {
-    ligne.strip_prefix("-- @")?.strip_prefix(nom)?.strip_prefix(' ').map(str::trim)
+    ligne
+        .strip_prefix("-- @")?
+        .strip_prefix(nom)?
+        .strip_prefix(' ')
+        .map(str::trim)
 }
 
 fn pour_sqlite(texte: &str) -> String {
     let mut sortie = String::with_capacity(texte.len());
     for ligne in texte.lines() {
         if let Some(nom) = directive(ligne, "sequence") {
-            sortie.push_str(&format!("INSERT INTO sequence (nom, dernier) VALUES ('{nom}', 0);\n"));
+            sortie.push_str(&format!(
+                "INSERT INTO sequence (nom, dernier) VALUES ('{nom}', 0);\n"
+            ));
         } else if let Some(table) = directive(ligne, "ajout_seul") {
             for (suffixe, acte) in [("maj", "UPDATE"), ("sup", "DELETE")] {
                 sortie.push_str(&format!(
@@ -129,7 +160,9 @@ fn pour_postgres(texte: &str) -> String {
 fn traduire(ligne: &str) -> String {
     let mut sortie = String::with_capacity(ligne.len() * 2);
     for morceau in ligne.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-        let fin = morceau.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_').len();
+        let fin = morceau
+            .trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .len();
         let (mot, suite) = morceau.split_at(fin);
         sortie.push_str(match mot {
             "INTEGER" => "BIGINT",
@@ -142,7 +175,10 @@ fn traduire(ligne: &str) -> String {
     }
     // « STRICT, WITHOUT ROWID; » laisse des virgules : ce sont les dernières options d'une table.
     match sortie.rfind(')') {
-        Some(i) if sortie[i + 1..].trim_matches([',', ' ', ';']).is_empty() && sortie.trim_end().ends_with(';') => {
+        Some(i)
+            if sortie[i + 1..].trim_matches([',', ' ', ';']).is_empty()
+                && sortie.trim_end().ends_with(';') =>
+        {
             format!("{});", &sortie[..i])
         }
         _ => sortie,
@@ -162,7 +198,13 @@ mod tests {
             "CREATE TABLE mot (mot TEXT COLLATE \"C\" NOT NULL, n BIGINT, b BYTEA, PRIMARY KEY (mot, n));\n"
         );
         assert_eq!(pour_postgres(") STRICT;"), ");\n");
-        assert_eq!(pour_postgres("  texte_integer TEXT,"), "  texte_integer TEXT COLLATE \"C\",\n");
-        assert_eq!(pour_postgres("CREATE INDEX i ON t (a, b);"), "CREATE INDEX i ON t (a, b);\n");
+        assert_eq!(
+            pour_postgres("  texte_integer TEXT,"),
+            "  texte_integer TEXT COLLATE \"C\",\n"
+        );
+        assert_eq!(
+            pour_postgres("CREATE INDEX i ON t (a, b);"),
+            "CREATE INDEX i ON t (a, b);\n"
+        );
     }
 }

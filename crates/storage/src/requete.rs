@@ -117,7 +117,10 @@ macro_rules! lier {
 impl<'q> Requete<'q> {
     /// Voir la macro `sql!`.
     pub fn nouvelle(texte: &'static str) -> Self {
-        Self { texte, parametres: Vec::new() }
+        Self {
+            texte,
+            parametres: Vec::new(),
+        }
     }
 
     /// Lie le paramètre suivant (`$1`, puis `$2`…).

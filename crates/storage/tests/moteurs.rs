@@ -39,19 +39,25 @@ async fn un_lot_s_ecrit_et_se_relit_a_l_identique() {
             })
             .collect();
         let lues: Resultat<Vec<Piece>> = ecrire!(banc.db, |tx| {
-                let ids = tx.reserver("piece", attendu.len()).await?;
-                Lot::nouveau()
-                    .entiers("id", ids.clone())
-                    .textes_opt("texte", attendu.iter().map(|p| p.texte.clone()))
-                    .octets("octets", attendu.iter().map(|p| p.octets.clone()))
-                    .entiers_opt("n", attendu.iter().map(|p| p.n))
-                    .executer(tx, "INSERT INTO piece (id, texte, octets, n) SELECT id, texte, octets, n FROM v")
-                    .await?;
-                Lot::nouveau()
-                    .entiers("id", ids)
-                    .toutes(tx, "SELECT piece.* FROM v CROSS JOIN piece WHERE piece.id = v.id ORDER BY piece.id")
-                    .await
-            });
+            let ids = tx.reserver("piece", attendu.len()).await?;
+            Lot::nouveau()
+                .entiers("id", ids.clone())
+                .textes_opt("texte", attendu.iter().map(|p| p.texte.clone()))
+                .octets("octets", attendu.iter().map(|p| p.octets.clone()))
+                .entiers_opt("n", attendu.iter().map(|p| p.n))
+                .executer(
+                    tx,
+                    "INSERT INTO piece (id, texte, octets, n) SELECT id, texte, octets, n FROM v",
+                )
+                .await?;
+            Lot::nouveau()
+                .entiers("id", ids)
+                .toutes(
+                    tx,
+                    "SELECT piece.* FROM v CROSS JOIN piece WHERE piece.id = v.id ORDER BY piece.id",
+                )
+                .await
+        });
         assert_eq!(lues.unwrap(), attendu, "{}", banc.db.moteur());
     }
 }
@@ -59,11 +65,17 @@ async fn un_lot_s_ecrit_et_se_relit_a_l_identique() {
 #[tokio::test]
 async fn une_table_en_ajout_seul_refuse_changement_et_effacement() {
     for banc in bancs(SCHEMA).await {
-        let ajout: Resultat<u64> = ecrire!(banc.db, |tx| sql!("INSERT INTO piece (id) VALUES (1)").executer(tx).await);
+        let ajout: Resultat<u64> = ecrire!(banc.db, |tx| sql!("INSERT INTO piece (id) VALUES (1)")
+            .executer(tx)
+            .await);
         assert_eq!(ajout.unwrap(), 1);
         for texte in ["UPDATE piece SET n = 1", "DELETE FROM piece"] {
             let refus: Resultat<u64> = ecrire!(banc.db, |tx| sql!(texte).executer(tx).await);
-            assert!(refus.unwrap_err().to_string().contains("ajout seul"), "{} : {texte}", banc.db.moteur());
+            assert!(
+                refus.unwrap_err().to_string().contains("ajout seul"),
+                "{} : {texte}",
+                banc.db.moteur()
+            );
         }
     }
 }
@@ -114,7 +126,9 @@ async fn des_ecrivains_concurrents_ne_se_perdent_pas() {
 #[tokio::test]
 async fn une_lecture_ne_peut_rien_ecrire() {
     for banc in bancs(SCHEMA).await {
-        let r: Resultat<u64> = lire!(banc.db, |tx| sql!("INSERT INTO piece (id) VALUES (1)").executer(tx).await);
+        let r: Resultat<u64> = lire!(banc.db, |tx| sql!("INSERT INTO piece (id) VALUES (1)")
+            .executer(tx)
+            .await);
         assert!(r.is_err(), "{}", banc.db.moteur());
     }
 }
@@ -134,7 +148,10 @@ async fn une_caisse_s_ouvre_se_liste_et_ne_se_recree_pas() {
             Db::ouvrir(&banc.lieu, &cles, "DMSA35".parse().unwrap(), SCHEMA).await,
             Err(Erreur::CaisseInconnue { .. })
         ));
-        assert!(matches!(Db::ouvrir(&banc.lieu, &cles, caisse, &[]).await, Err(Erreur::MigrationInconnue(_))));
+        assert!(matches!(
+            Db::ouvrir(&banc.lieu, &cles, caisse, &[]).await,
+            Err(Erreur::MigrationInconnue(_))
+        ));
     }
 }
 
@@ -142,7 +159,9 @@ async fn une_caisse_s_ouvre_se_liste_et_ne_se_recree_pas() {
 async fn le_role_de_connexion_ne_lit_aucune_caisse_de_lui_meme() {
     let banc = bancs(SCHEMA).await.pop().unwrap();
     let pool = sqlx::PgPool::connect(&banc.adresse).await.unwrap();
-    let refus = sqlx::query("SELECT * FROM caisse_dmsa33.piece").fetch_all(&pool).await;
+    let refus = sqlx::query("SELECT * FROM caisse_dmsa33.piece")
+        .fetch_all(&pool)
+        .await;
     assert!(refus.unwrap_err().to_string().contains("permission denied"));
 }
 
@@ -152,12 +171,43 @@ async fn le_coffre_scelle_ouvre_et_detruit() {
     let coffre = banc.db.coffre();
     let cle = coffre.cle(7).await.unwrap();
     let scelle = cle.sceller("debiteur.nir", "1850233063123").unwrap();
-    assert_ne!(scelle, cle.sceller("debiteur.nir", "1850233063123").unwrap(), "le nonce change");
-    assert_eq!(coffre.cle(7).await.unwrap().desceller("debiteur.nir", &scelle).unwrap(), "1850233063123");
-    assert!(cle.desceller("debiteur.iban", &scelle).is_err(), "une autre colonne");
-    assert!(coffre.cle(8).await.unwrap().desceller("debiteur.nir", &scelle).is_err(), "un autre dossier");
+    assert_ne!(
+        scelle,
+        cle.sceller("debiteur.nir", "1850233063123").unwrap(),
+        "le nonce change"
+    );
+    assert_eq!(
+        coffre
+            .cle(7)
+            .await
+            .unwrap()
+            .desceller("debiteur.nir", &scelle)
+            .unwrap(),
+        "1850233063123"
+    );
+    assert!(
+        cle.desceller("debiteur.iban", &scelle).is_err(),
+        "une autre colonne"
+    );
+    assert!(
+        coffre
+            .cle(8)
+            .await
+            .unwrap()
+            .desceller("debiteur.nir", &scelle)
+            .is_err(),
+        "un autre dossier"
+    );
     coffre.detruire(7).await.unwrap();
-    assert!(coffre.cle(7).await.unwrap().desceller("debiteur.nir", &scelle).is_err(), "la clé est détruite");
+    assert!(
+        coffre
+            .cle(7)
+            .await
+            .unwrap()
+            .desceller("debiteur.nir", &scelle)
+            .is_err(),
+        "la clé est détruite"
+    );
     assert_eq!(coffre.hacher("nir", "x"), coffre.hacher("nir", "x"));
     assert_ne!(coffre.hacher("nir", "x"), coffre.hacher("iban", "x"));
 }
@@ -167,8 +217,10 @@ async fn le_coffre_scelle_ouvre_et_detruit() {
 fn une_ecriture_vit_dans_un_gestionnaire_axum() {
     async fn gestionnaire(axum::extract::State(db): axum::extract::State<Db>) -> String {
         let nom = String::from("emprunté");
-        let r: Resultat<u64> =
-            ecrire!(db, |tx| sql!("INSERT INTO piece (id, texte) VALUES (9, $1)").bind(&nom).executer(tx).await);
+        let r: Resultat<u64> = ecrire!(db, |tx| sql!("INSERT INTO piece (id, texte) VALUES (9, $1)")
+            .bind(&nom)
+            .executer(tx)
+            .await);
         format!("{r:?}")
     }
     let _: axum::Router<Db> = axum::Router::new().route("/", axum::routing::get(gestionnaire));

@@ -35,10 +35,6 @@ impl Debit {
     /// Les pages. Toute une caisse peut sortir par une même adresse : cent agents, une page par seconde.
     pub const PAGES: Self = Self::nouveau(6_000, 600);
 
-    /// Les essais de connexion, pour une adresse qui peut être celle d'une caisse le matin. Le frein par
-    /// compte est ailleurs.
-    pub const CONNEXION: Self = Self::nouveau(60, 30);
-
     /// `par_minute` requêtes en continu, `rafale` d'un coup ; zéro compte pour une.
     #[must_use]
     pub const fn nouveau(par_minute: u32, rafale: u32) -> Self {

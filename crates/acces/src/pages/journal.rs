@@ -163,7 +163,10 @@ async fn page(
             [
                 "Quand", "Agent", "Rôle", "Action", "Dossier", "Lignes", "Issue", "Motif", "Repère",
             ]
-            .map(Colonne::<Ordre>::nouvelle)
+            .map(|intitule| {
+                let colonne = Colonne::<Ordre>::nouvelle(intitule);
+                if intitule == "Lignes" { colonne.nombre() } else { colonne }
+            })
             .into(),
         ),
         lignes: lues.into_iter().map(ligne).collect(),

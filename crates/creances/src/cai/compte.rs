@@ -173,7 +173,12 @@ struct Ecriture {
     paye_le: Option<String>,
 }
 
-pub(super) async fn compte_vu(tx: &mut Tx, perimetre: &Perimetre, dossier: DossierId, au: Date) -> Result<Cai, Erreur> {
+pub(super) async fn compte_vu(
+    tx: &mut Tx,
+    perimetre: &Perimetre,
+    dossier: DossierId,
+    au: Date,
+) -> Result<Cai, Erreur> {
     let titulaire: Option<Titulaire> = sql!(
         "SELECT matricule, nom, prenom FROM debiteur WHERE id = $1 AND (branches = 0 OR (branches & $2) <> 0)"
     )

@@ -5,9 +5,7 @@ use storage::{Lot, Tx};
 use valeurs::{DossierId, Montant};
 
 use crate::Erreur;
-use crate::grand_livre::{
-    Compte, Contrepartie, LotComptable, Mouvement, NatureMouvement, NouvelleCreance,
-};
+use crate::grand_livre::{Compte, Contrepartie, LotComptable, Mouvement, NatureMouvement, NouvelleCreance};
 
 /// Le principal d'une créance, selon qui le doit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,17 +72,27 @@ impl CreanceAEmettre {
             ));
         }
         if self.parts.postes().iter().any(|(_, m)| m.est_negatif()) {
-            return Err(Erreur::MontantsDeCreance("un montant ne peut pas être négatif ; émettez une annulation"));
+            return Err(Erreur::MontantsDeCreance(
+                "un montant ne peut pas être négatif ; émettez une annulation",
+            ));
         }
         let total = Montant::somme(self.parts.postes().map(|(_, m)| m))?;
         if total.est_nul() {
-            return Err(Erreur::MontantsDeCreance("le principal est nul ; donnez un montant"));
+            return Err(Erreur::MontantsDeCreance(
+                "le principal est nul ; donnez un montant",
+            ));
         }
         if self.periode.1 < self.periode.0 {
-            return Err(Erreur::Dates("la période finit avant de commencer ; corrigez ses dates"));
+            return Err(Erreur::Dates(
+                "la période finit avant de commencer ; corrigez ses dates",
+            ));
         }
-        if !matches!(self.nature, Nature::Cotisation(_)) && self.cause.as_deref().unwrap_or("").trim().is_empty() {
-            return Err(Erreur::SansObjet("un indu doit dire sa cause (CSS art. R133-9-2) ; écrivez-la"));
+        if !matches!(self.nature, Nature::Cotisation(_))
+            && self.cause.as_deref().unwrap_or("").trim().is_empty()
+        {
+            return Err(Erreur::SansObjet(
+                "un indu doit dire sa cause (CSS art. R133-9-2) ; écrivez-la",
+            ));
         }
         Ok(total)
     }
@@ -105,7 +113,10 @@ pub async fn emettre(
 ) -> Result<Vec<i64>, Erreur> {
     let references = Lot::nouveau().textes("reference", a_emettre.iter().map(|c| c.reference.as_str()));
     let prises: Vec<(i64,)> = references
-        .toutes(tx, "SELECT creance.id FROM v CROSS JOIN creance WHERE creance.reference = v.reference")
+        .toutes(
+            tx,
+            "SELECT creance.id FROM v CROSS JOIN creance WHERE creance.reference = v.reference",
+        )
         .await?;
     if !prises.is_empty() {
         return Err(Erreur::ReferenceEnDouble);
@@ -129,9 +140,20 @@ pub async fn emettre(
         });
         let mut m = Mouvement::nouveau(NatureMouvement::Emission, c.emise_le, auteur, None);
         for (poste, part) in c.parts.postes() {
-            m = m.debit(Compte::Creance { dossier: c.dossier, creance: id, poste, encaissement: None }, part);
+            m = m.debit(
+                Compte::Creance {
+                    dossier: c.dossier,
+                    creance: id,
+                    poste,
+                    encaissement: None,
+                },
+                part,
+            );
         }
-        let emission = Compte::Contrepartie { nature: Contrepartie::Emission, dossier: c.dossier };
+        let emission = Compte::Contrepartie {
+            nature: Contrepartie::Emission,
+            dossier: c.dossier,
+        };
         lot.mouvements.push(m.credit(emission, montant));
     }
     lot.passer(tx, maintenant).await.map_err(|e| match e {

@@ -52,8 +52,10 @@ pub async fn eteindre(
     if motif.trim().is_empty() {
         return Err(Erreur::MotifManquant);
     }
-    let dossier: Option<(i64,)> =
-        sql!("SELECT dossier_id FROM creance WHERE id = $1").bind(creance).au_plus_une(tx).await?;
+    let dossier: Option<(i64,)> = sql!("SELECT dossier_id FROM creance WHERE id = $1")
+        .bind(creance)
+        .au_plus_une(tx)
+        .await?;
     let (dossier,) = dossier.ok_or(Erreur::CreanceInconnue)?;
     tx.verrouiller_dossiers(&[dossier]).await?;
     let restes: Restes = sql!(
@@ -70,13 +72,21 @@ pub async fn eteindre(
         lot.mouvements.extend(liberation);
     }
     let (nature, contrepartie, parts) = match extinction {
-        Extinction::AnnulationTotale => (NatureMouvement::Annulation, Contrepartie::Annulation, reste.to_vec()),
-        Extinction::AnnulationPartielle(m) => {
-            (NatureMouvement::Annulation, Contrepartie::Annulation, sur_principal(&reste, m)?)
-        }
-        Extinction::Remise(poste, m) if poste.est_principal() => {
-            (NatureMouvement::Remise, Contrepartie::Remise, sur_principal(&reste, m)?)
-        }
+        Extinction::AnnulationTotale => (
+            NatureMouvement::Annulation,
+            Contrepartie::Annulation,
+            reste.to_vec(),
+        ),
+        Extinction::AnnulationPartielle(m) => (
+            NatureMouvement::Annulation,
+            Contrepartie::Annulation,
+            sur_principal(&reste, m)?,
+        ),
+        Extinction::Remise(poste, m) if poste.est_principal() => (
+            NatureMouvement::Remise,
+            Contrepartie::Remise,
+            sur_principal(&reste, m)?,
+        ),
         Extinction::Remise(poste, m) => {
             borner(m, reste[poste.index()].1)?;
             (NatureMouvement::Remise, Contrepartie::Remise, vec![(poste, m)])
@@ -89,20 +99,44 @@ pub async fn eteindre(
                     "l'admission en non-valeur demande un an au moins depuis l'échéance (CRPM art. R725-3) ; attendez cette date",
                 ));
             }
-            (NatureMouvement::NonValeur, Contrepartie::NonValeur, reste.to_vec())
+            (
+                NatureMouvement::NonValeur,
+                Contrepartie::NonValeur,
+                reste.to_vec(),
+            )
         }
-        Extinction::Transfert => (NatureMouvement::Transfert, Contrepartie::Transfert, reste.to_vec()),
+        Extinction::Transfert => (
+            NatureMouvement::Transfert,
+            Contrepartie::Transfert,
+            reste.to_vec(),
+        ),
     };
     let total = Montant::somme(parts.iter().map(|p| p.1))?;
     if total.est_nul() || total.est_negatif() {
-        return Err(Erreur::SansObjet("il ne reste rien à éteindre sur cette créance ; rien n'a été changé"));
+        return Err(Erreur::SansObjet(
+            "il ne reste rien à éteindre sur cette créance ; rien n'a été changé",
+        ));
     }
     let dossier = DossierId::new(dossier);
     let mut m = Mouvement::nouveau(nature, jour, auteur, Some(motif));
     for (poste, part) in parts {
-        m = m.credit(Compte::Creance { dossier, creance, poste, encaissement: None }, part);
+        m = m.credit(
+            Compte::Creance {
+                dossier,
+                creance,
+                poste,
+                encaissement: None,
+            },
+            part,
+        );
     }
-    lot.mouvements.push(m.debit(Compte::Contrepartie { nature: contrepartie, dossier }, total));
+    lot.mouvements.push(m.debit(
+        Compte::Contrepartie {
+            nature: contrepartie,
+            dossier,
+        },
+        total,
+    ));
     lot.passer(tx, maintenant).await?;
     Ok(total)
 }
@@ -123,7 +157,9 @@ impl Restes {
 
 fn borner(montant: Montant, reste: Montant) -> Result<(), Erreur> {
     if montant.est_negatif() || montant.est_nul() {
-        return Err(Erreur::SansObjet("le montant doit être supérieur à zéro ; corrigez-le"));
+        return Err(Erreur::SansObjet(
+            "le montant doit être supérieur à zéro ; corrigez-le",
+        ));
     }
     if montant > reste {
         return Err(Erreur::PlusQueLeReste { reste });
@@ -136,7 +172,11 @@ fn sur_principal(reste: &[(Poste, Montant)], montant: Montant) -> Result<Vec<(Po
     let principal: Vec<(Poste, Montant)> = reste.iter().copied().filter(|(p, _)| p.est_principal()).collect();
     let restes: Vec<Montant> = principal.iter().map(|p| p.1).collect();
     borner(montant, Montant::somme(restes.iter().copied())?)?;
-    Ok(principal.iter().map(|p| p.0).zip(montant.repartir(&restes)).collect())
+    Ok(principal
+        .iter()
+        .map(|p| p.0)
+        .zip(montant.repartir(&restes))
+        .collect())
 }
 
 /// Rend à la RAC ce que des recettes avaient payé sur la créance, un mouvement par recette ; ce qu'un retour en a déjà
@@ -166,13 +206,26 @@ async fn liberer(
             let poste: Poste = poste.parse().map_err(|_| Erreur::Illisible("poste"))?;
             let part = Montant::de_centimes(*credit).oppose();
             let dossier = DossierId::new(*dossier);
-            m = m.debit(Compte::Creance { dossier, creance, poste, encaissement: Some(*encaissement) }, part);
+            m = m.debit(
+                Compte::Creance {
+                    dossier,
+                    creance,
+                    poste,
+                    encaissement: Some(*encaissement),
+                },
+                part,
+            );
             total = total.checked_add(part)?;
             let case = &mut reste[poste.index()].1;
             *case = case.checked_add(part)?;
         }
         if let Some((encaissement, ..)) = par_recette.first() {
-            mouvements.push(m.credit(Compte::Rac { encaissement: *encaissement }, total));
+            mouvements.push(m.credit(
+                Compte::Rac {
+                    encaissement: *encaissement,
+                },
+                total,
+            ));
         }
     }
     Ok(mouvements)

@@ -132,7 +132,14 @@ pub async fn majorations_dues(
         } else {
             calcul.total.checked_sub(deja)?.max(Montant::ZERO)
         };
-        dues.push(MajorationDue { creance, dossier: d.dossier, calcul, deja, due, non_application });
+        dues.push(MajorationDue {
+            creance,
+            dossier: d.dossier,
+            calcul,
+            deja,
+            due,
+            non_application,
+        });
     }
     Ok(dues)
 }
@@ -163,12 +170,18 @@ impl Dossier {
         for (jour, montant) in paye.into_iter().rev() {
             let part = montant.min(reste);
             if part > 0 {
-                tranches.push(Tranche { montant: Montant::de_centimes(part), paye_le: Some(jour) });
+                tranches.push(Tranche {
+                    montant: Montant::de_centimes(part),
+                    paye_le: Some(jour),
+                });
                 reste -= part;
             }
         }
         if reste > 0 {
-            tranches.push(Tranche { montant: Montant::de_centimes(reste), paye_le: None });
+            tranches.push(Tranche {
+                montant: Montant::de_centimes(reste),
+                paye_le: None,
+            });
         }
         tranches
     }
@@ -181,7 +194,10 @@ async fn derniers_manquements(
 ) -> Result<HashMap<i64, Date>, Erreur> {
     let mut depuis = Vec::with_capacity(creances.len());
     for d in creances.values() {
-        let jour = d.exigible_le.checked_sub(24.months()).map_err(droit::Erreur::from)?;
+        let jour = d
+            .exigible_le
+            .checked_sub(24.months())
+            .map_err(droit::Erreur::from)?;
         depuis.push(jour.to_string());
     }
     let lignes: Vec<(i64, String)> = Lot::nouveau()
@@ -198,7 +214,10 @@ async fn derniers_manquements(
              AND e.poste IN ('part_ouvriere', 'part_patronale', 'principal')) > 0 GROUP BY v.creance",
         )
         .await?;
-    lignes.into_iter().map(|(creance, jour)| Ok((creance, lire_date(&jour)?))).collect()
+    lignes
+        .into_iter()
+        .map(|(creance, jour)| Ok((creance, lire_date(&jour)?)))
+        .collect()
 }
 
 /// Notifie les majorations de créances : met au débit ce que la loi calcule à la date `au`, ligne par ligne ; rend
@@ -216,10 +235,19 @@ pub async fn notifier(
     let mut dues = majorations_dues(tx, creances, au, &[]).await?;
     dues.retain(|d| !d.due.est_nul());
     if dues.is_empty() {
-        return Err(Erreur::SansObjet("aucune majoration n'est due à cette date ; rien n'a été posé"));
+        return Err(Erreur::SansObjet(
+            "aucune majoration n'est due à cette date ; rien n'a été posé",
+        ));
     }
-    let mouvements = dues.iter().map(|d| liquidation(d.dossier, d.creance, d.due, au, auteur, d.calcul.version));
-    LotComptable { mouvements: mouvements.collect(), ..LotComptable::default() }.passer(tx, maintenant).await?;
+    let mouvements = dues
+        .iter()
+        .map(|d| liquidation(d.dossier, d.creance, d.due, au, auteur, d.calcul.version));
+    LotComptable {
+        mouvements: mouvements.collect(),
+        ..LotComptable::default()
+    }
+    .passer(tx, maintenant)
+    .await?;
     Ok(dues)
 }
 
@@ -233,6 +261,20 @@ pub(crate) fn liquidation(
     version: &str,
 ) -> Mouvement {
     Mouvement::nouveau(NatureMouvement::Majoration, jour, auteur, Some(version))
-        .debit(Compte::Creance { dossier, creance, poste: Poste::Majoration, encaissement: None }, montant)
-        .credit(Compte::Contrepartie { nature: Contrepartie::Emission, dossier }, montant)
+        .debit(
+            Compte::Creance {
+                dossier,
+                creance,
+                poste: Poste::Majoration,
+                encaissement: None,
+            },
+            montant,
+        )
+        .credit(
+            Compte::Contrepartie {
+                nature: Contrepartie::Emission,
+                dossier,
+            },
+            montant,
+        )
 }

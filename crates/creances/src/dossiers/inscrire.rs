@@ -84,13 +84,24 @@ pub async fn inscrire(
     let mut mots = Vec::new();
     for (&id, d) in ids.iter().zip(debiteurs) {
         nirs.push(match &d.nir {
-            Some(nir) => Some((db.coffre().hacher("nir", nir.as_str()), sceller(id, NIR, nir.as_str())?)),
+            Some(nir) => Some((
+                db.coffre().hacher("nir", nir.as_str()),
+                sceller(id, NIR, nir.as_str())?,
+            )),
             None => None,
         });
         for iban in &d.ibans {
-            comptes.push((id, db.coffre().hacher("iban", iban.as_str()), sceller(id, IBAN, iban.as_str())?));
+            comptes.push((
+                id,
+                db.coffre().hacher("iban", iban.as_str()),
+                sceller(id, IBAN, iban.as_str())?,
+            ));
         }
-        contacts.extend((1_i64..).zip(&d.contacts).map(|(rang, c)| (id, rang, c.en_base())));
+        contacts.extend(
+            (1_i64..)
+                .zip(&d.contacts)
+                .map(|(rang, c)| (id, rang, c.en_base())),
+        );
         let textes = format!("{} {} {}", d.nom, d.prenom, d.commune);
         mots.extend(mots_de_recherche(&textes).into_iter().map(|m| (id, m)));
     }
@@ -146,7 +157,10 @@ pub async fn inscrire(
     Lot::nouveau()
         .textes("mot", mots.iter().map(|m| m.1.as_str()))
         .entiers("dossier_id", mots.iter().map(|m| m.0))
-        .executer(tx, "INSERT INTO mot (mot, dossier_id) SELECT mot, dossier_id FROM v")
+        .executer(
+            tx,
+            "INSERT INTO mot (mot, dossier_id) SELECT mot, dossier_id FROM v",
+        )
         .await?;
     Ok(ids.into_iter().map(DossierId::new).collect())
 }

@@ -10,12 +10,12 @@ mod resumer;
 #[cfg(test)]
 mod tests;
 
-pub use commenter::{Commentaire, commenter, commentaires};
+pub use commenter::{Commentaire, commentaires, commenter};
+pub use evenements::{Evenement, NouvelEvenement, evenements, noter_evenement};
 pub(crate) use inscrire::IBAN;
 pub use inscrire::{Contact, NouveauDebiteur, inscrire};
-pub use evenements::{Evenement, NouvelEvenement, evenements, noter_evenement};
-pub(crate) use lire::{portee, relire};
 pub use lire::{CompteConnu, Debiteur, debiteur, debiteur_du_matricule};
+pub(crate) use lire::{portee, relire};
 pub use rechercher::{Critere, Resultats, Trouve, rechercher};
-pub use resumer::{Reglement, Resume, resume};
 pub use reprendre::{CommentaireRepris, EvenementRepris, reprendre};
+pub use resumer::{Reglement, Resume, resume};

@@ -15,6 +15,8 @@ pub enum Attente {
     LotSansDetail,
     /// Retour d'un prélèvement dont la recette d'origine n'est pas connue.
     RetourSansOrigine,
+    /// Retour d'un prélèvement dont l'argent avait déjà été rendu au payeur.
+    RetourDejaRembourse,
     /// Versement de la caisse qui lui revient : à rapprocher du paiement qu'elle avait fait.
     VersementRevenu,
     /// Une imputation a été défaite par un agent.
@@ -23,7 +25,7 @@ pub enum Attente {
 
 impl Attente {
     /// Toutes les attentes.
-    pub const TOUTES: [Self; 9] = [
+    pub const TOUTES: [Self; 10] = [
         Self::DebiteurInconnu,
         Self::PlusieursDebiteurs,
         Self::PlusieursBranches,
@@ -31,6 +33,7 @@ impl Attente {
         Self::Excedent,
         Self::LotSansDetail,
         Self::RetourSansOrigine,
+        Self::RetourDejaRembourse,
         Self::VersementRevenu,
         Self::Declassee,
     ];
@@ -46,6 +49,7 @@ impl Attente {
             Self::Excedent => "excedent",
             Self::LotSansDetail => "lot_sans_detail",
             Self::RetourSansOrigine => "retour_sans_origine",
+            Self::RetourDejaRembourse => "retour_deja_rembourse",
             Self::VersementRevenu => "versement_revenu",
             Self::Declassee => "declassee",
         }
@@ -62,6 +66,7 @@ impl Attente {
             Self::Excedent => "Excédent",
             Self::LotSansDetail => "Lot sans détail",
             Self::RetourSansOrigine => "Retour sans origine connue",
+            Self::RetourDejaRembourse => "Retour d’une recette déjà remboursée",
             Self::VersementRevenu => "Versement de la caisse revenu",
             Self::Declassee => "Déclassée par un agent",
         }

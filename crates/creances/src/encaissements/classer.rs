@@ -21,22 +21,27 @@ struct Recette {
 
 async fn lire_recette(tx: &mut Tx, id: i64) -> Result<Recette, Erreur> {
     // Le verrou d'abord : deux agents qui classent la même recette la prendraient deux fois.
-    sql!("UPDATE encaissement SET attente = attente WHERE id = $1").bind(id).executer(tx).await?;
+    sql!("UPDATE encaissement SET attente = attente WHERE id = $1")
+        .bind(id)
+        .executer(tx)
+        .await?;
     let recette: Option<Recette> =
         sql!("SELECT jour, rac_centimes, periode, attente FROM encaissement WHERE id = $1")
             .bind(id)
             .au_plus_une(tx)
             .await?;
-    recette.filter(|r| r.rac_centimes > 0).ok_or(Erreur::RecetteInconnue)
+    recette
+        .filter(|r| r.rac_centimes > 0)
+        .ok_or(Erreur::RecetteInconnue)
 }
 
 fn borner(montant: Option<Montant>, rac: i64) -> Result<Montant, Erreur> {
     let reste = Montant::de_centimes(rac);
     match montant {
         None => Ok(reste),
-        Some(m) if m.est_nul() || m.est_negatif() => {
-            Err(Erreur::SansObjet("le montant doit être supérieur à zéro ; corrigez-le"))
-        }
+        Some(m) if m.est_nul() || m.est_negatif() => Err(Erreur::SansObjet(
+            "le montant doit être supérieur à zéro ; corrigez-le",
+        )),
         Some(m) if m > reste => Err(Erreur::PlusQueLaRac { reste }),
         Some(m) => Ok(m),
     }
@@ -67,16 +72,29 @@ pub async fn classer(
     maintenant: Timestamp,
 ) -> Result<Montant, Erreur> {
     let (dossier, designation) = match placement {
-        Placement::Dossier(dossier, branche) => {
-            (dossier, Designation { branche: Some(branche), ..Designation::default() })
-        }
+        Placement::Dossier(dossier, branche) => (
+            dossier,
+            Designation {
+                branche: Some(branche),
+                ..Designation::default()
+            },
+        ),
         Placement::Creance(id) => {
-            let creance: Option<(i64, String)> =
-                sql!("SELECT dossier_id, nature FROM creance WHERE id = $1").bind(id).au_plus_une(tx).await?;
+            let creance: Option<(i64, String)> = sql!("SELECT dossier_id, nature FROM creance WHERE id = $1")
+                .bind(id)
+                .au_plus_une(tx)
+                .await?;
             let (dossier, nature) = creance.ok_or(Erreur::CreanceInconnue)?;
             let nature: Nature = nature.parse().map_err(|_| Erreur::Illisible("nature"))?;
             let branche = Some(nature.branche());
-            (DossierId::new(dossier), Designation { branche, creance: Some(id), periode: None })
+            (
+                DossierId::new(dossier),
+                Designation {
+                    branche,
+                    creance: Some(id),
+                    periode: None,
+                },
+            )
         }
     };
     // Même ordre de verrous que les imports : le dossier, puis la recette.
@@ -84,17 +102,33 @@ pub async fn classer(
     let r = lire_recette(tx, recette).await?;
     let designation = match designation.creance {
         Some(_) => designation,
-        None => Designation { periode: lire_periode(r.periode.as_deref()), ..designation },
+        None => Designation {
+            periode: lire_periode(r.periode.as_deref()),
+            ..designation
+        },
     };
     let montant = borner(montant, r.rac_centimes)?;
-    let somme = Somme { encaissement: recette, montant, jour: lire_date(&r.jour)?, dossier, designation };
+    let somme = Somme {
+        encaissement: recette,
+        montant,
+        jour: lire_date(&r.jour)?,
+        dossier,
+        designation,
+    };
     let debut = sortie_de_rac(&somme, auteur, motif);
     let (mouvement, reliquat) = atelier.imputer(tx, &somme, debut).await?;
     let place = montant.checked_sub(reliquat.montant)?;
     if place.est_nul() {
-        return Err(Erreur::SansObjet("ce dossier ne doit rien dans cette branche ; rien n'a été classé"));
+        return Err(Erreur::SansObjet(
+            "ce dossier ne doit rien dans cette branche ; rien n'a été classé",
+        ));
     }
-    atelier.lot.mouvements.push(mouvement.credit(Compte::Rac { encaissement: recette }, reliquat.montant));
+    atelier.lot.mouvements.push(mouvement.credit(
+        Compte::Rac {
+            encaissement: recette,
+        },
+        reliquat.montant,
+    ));
     atelier.passer(tx).await?;
     sql!("UPDATE encaissement SET dossier_id = COALESCE(dossier_id, $2) WHERE id = $1")
         .bind(recette)
@@ -119,10 +153,21 @@ pub async fn ventiler(
 ) -> Result<i64, Erreur> {
     let r = lire_recette(tx, recette).await?;
     let montant = borner(Some(montant), r.rac_centimes)?;
-    let parts: i64 =
-        sql!("SELECT COUNT(*) FROM encaissement WHERE parent_id = $1").bind(recette).scalaire(tx).await?;
-    let id = tx.reserver("encaissement", 1).await?.first().copied().unwrap_or_default();
-    let attente = r.attente.as_deref().and_then(Attente::du_code).unwrap_or(Attente::DebiteurInconnu);
+    let parts: i64 = sql!("SELECT COUNT(*) FROM encaissement WHERE parent_id = $1")
+        .bind(recette)
+        .scalaire(tx)
+        .await?;
+    let id = tx
+        .reserver("encaissement", 1)
+        .await?
+        .first()
+        .copied()
+        .unwrap_or_default();
+    let attente = r
+        .attente
+        .as_deref()
+        .and_then(Attente::du_code)
+        .unwrap_or(Attente::DebiteurInconnu);
     sql!(
         "INSERT INTO encaissement (id, identite, fichier_id, ligne, jour, montant_centimes, mode, siret, periode, \
          iban_hache, iban_scelle, nom_payeur, libelle, reference_bancaire, lot_identite, transaction_bancaire, \
@@ -138,9 +183,19 @@ pub async fn ventiler(
     .executer(tx)
     .await?;
     let mouvement = Mouvement::nouveau(NatureMouvement::Ventilation, lire_date(&r.jour)?, auteur, motif)
-        .debit(Compte::Rac { encaissement: recette }, montant)
+        .debit(
+            Compte::Rac {
+                encaissement: recette,
+            },
+            montant,
+        )
         .credit(Compte::Rac { encaissement: id }, montant);
-    LotComptable { mouvements: vec![mouvement], ..LotComptable::default() }.passer(tx, maintenant).await?;
+    LotComptable {
+        mouvements: vec![mouvement],
+        ..LotComptable::default()
+    }
+    .passer(tx, maintenant)
+    .await?;
     Ok(id)
 }
 
@@ -163,9 +218,24 @@ pub async fn rembourser(
     let r = lire_recette(tx, recette).await?;
     let montant = borner(montant, r.rac_centimes)?;
     let mouvement = Mouvement::nouveau(NatureMouvement::Remboursement, jour, auteur, Some(motif))
-        .debit(Compte::Rac { encaissement: recette }, montant)
-        .credit(Compte::Rembourse { encaissement: recette }, montant);
-    LotComptable { mouvements: vec![mouvement], ..LotComptable::default() }.passer(tx, maintenant).await?;
+        .debit(
+            Compte::Rac {
+                encaissement: recette,
+            },
+            montant,
+        )
+        .credit(
+            Compte::Rembourse {
+                encaissement: recette,
+            },
+            montant,
+        );
+    LotComptable {
+        mouvements: vec![mouvement],
+        ..LotComptable::default()
+    }
+    .passer(tx, maintenant)
+    .await?;
     Ok(montant)
 }
 
@@ -192,10 +262,14 @@ pub async fn declasser(
     let mut dossiers: Vec<i64> = dossiers.into_iter().map(|d| d.0).collect();
     dossiers.sort_unstable();
     tx.verrouiller_dossiers(&dossiers).await?;
-    let retour: i64 =
-        sql!("SELECT COUNT(*) FROM encaissement WHERE retour_de = $1").bind(recette).scalaire(tx).await?;
+    let retour: i64 = sql!("SELECT COUNT(*) FROM encaissement WHERE retour_de = $1")
+        .bind(recette)
+        .scalaire(tx)
+        .await?;
     if retour > 0 {
-        return Err(Erreur::IndefaisableCar("ce prélèvement est revenu impayé : il n'y a plus rien à défaire"));
+        return Err(Erreur::IndefaisableCar(
+            "ce prélèvement est revenu impayé : il n'y a plus rien à défaire",
+        ));
     }
     let imputes: Vec<(i64, i64, String, i64)> = sql!(
         "SELECT dossier_id, creance_id, poste, CAST(SUM(montant_centimes) AS BIGINT) FROM ecriture \
@@ -211,15 +285,32 @@ pub async fn declasser(
         let poste: Poste = poste.parse().map_err(|_| Erreur::Illisible("poste"))?;
         let part = Montant::de_centimes(credit).oppose();
         let dossier = DossierId::new(dossier);
-        let compte = Compte::Creance { dossier, creance, poste, encaissement: Some(recette) };
+        let compte = Compte::Creance {
+            dossier,
+            creance,
+            poste,
+            encaissement: Some(recette),
+        };
         mouvement = mouvement.debit(compte, part);
         total = total.checked_add(part)?;
     }
     if total.est_nul() {
-        return Err(Erreur::IndefaisableCar("cette recette n'est imputée sur aucune créance ; rien n'a été changé"));
+        return Err(Erreur::IndefaisableCar(
+            "cette recette n'est imputée sur aucune créance ; rien n'a été changé",
+        ));
     }
-    let mouvement = mouvement.credit(Compte::Rac { encaissement: recette }, total);
-    LotComptable { mouvements: vec![mouvement], ..LotComptable::default() }.passer(tx, maintenant).await?;
+    let mouvement = mouvement.credit(
+        Compte::Rac {
+            encaissement: recette,
+        },
+        total,
+    );
+    LotComptable {
+        mouvements: vec![mouvement],
+        ..LotComptable::default()
+    }
+    .passer(tx, maintenant)
+    .await?;
     sql!("UPDATE encaissement SET attente = $2, dossier_id = NULL WHERE id = $1")
         .bind(recette)
         .bind(Attente::Declassee.code())

@@ -13,7 +13,10 @@ use crate::Erreur;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// Un dossier, et ce que le paiement dit de la dette.
-    Dossier { dossier: DossierId, designation: Designation },
+    Dossier {
+        dossier: DossierId,
+        designation: Designation,
+    },
     /// La RAC, et pourquoi.
     Rac(Attente),
 }
@@ -86,7 +89,9 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
         .into_iter()
         .collect();
     let sans_siret = || indices.iter().filter(|i| i.siret.is_none());
-    let mots: BTreeSet<&str> = sans_siret().flat_map(|i| i.mots.iter().map(String::as_str)).collect();
+    let mots: BTreeSet<&str> = sans_siret()
+        .flat_map(|i| i.mots.iter().map(String::as_str))
+        .collect();
     let par_reference: HashMap<String, (i64, i64, i64)> = Lot::nouveau()
         .textes("mot", mots.iter().copied())
         .toutes::<(String, i64, i64, i64)>(
@@ -121,10 +126,16 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
     Ok(indices
         .iter()
         .map(|i| {
-            let vers = |id: i64, designation| Destination::Dossier { dossier: DossierId::new(id), designation };
+            let vers = |id: i64, designation| Destination::Dossier {
+                dossier: DossierId::new(id),
+                designation,
+            };
             if let Some(siret) = &i.siret {
-                let designation =
-                    Designation { branche: Some(Branche::Cotisations), periode: i.periode, creance: None };
+                let designation = Designation {
+                    branche: Some(Branche::Cotisations),
+                    periode: i.periode,
+                    creance: None,
+                };
                 return match par_siret.get(siret) {
                     Some(id) => vers(*id, designation),
                     None => Destination::Rac(Attente::DebiteurInconnu),
@@ -132,13 +143,29 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
             }
             if let Some((creance, dossier, branche)) = i.mots.iter().find_map(|m| par_reference.get(m)) {
                 let branche = u8::try_from(*branche).ok().and_then(Branche::du_bit);
-                return vers(*dossier, Designation { branche, periode: i.periode, creance: Some(*creance) });
+                return vers(
+                    *dossier,
+                    Designation {
+                        branche,
+                        periode: i.periode,
+                        creance: Some(*creance),
+                    },
+                );
             }
-            let designation = Designation { branche: None, periode: i.periode, creance: None };
+            let designation = Designation {
+                branche: None,
+                periode: i.periode,
+                creance: None,
+            };
             if let Some(id) = i.mots.iter().find_map(|m| par_matricule.get(m)) {
                 return vers(*id, designation);
             }
-            match i.iban_hache.as_ref().and_then(|h| par_iban.get(h)).map(Vec::as_slice) {
+            match i
+                .iban_hache
+                .as_ref()
+                .and_then(|h| par_iban.get(h))
+                .map(Vec::as_slice)
+            {
                 Some([id]) => vers(*id, designation),
                 Some(_) => Destination::Rac(Attente::PlusieursDebiteurs),
                 None => Destination::Rac(Attente::DebiteurInconnu),

@@ -37,7 +37,11 @@ impl Identites {
                     lot: Some(ecriture),
                     sure: true,
                 },
-                _ => Identite { octets: ecriture, lot: None, sure: true },
+                _ => Identite {
+                    octets: ecriture,
+                    lot: None,
+                    sure: true,
+                },
             };
         }
         let contenu = hacher(
@@ -60,7 +64,11 @@ impl Identites {
         let rang = self.rangs.entry(contenu.clone()).or_default();
         *rang += 1;
         let octets = coffre.hacher("recette", &format!("{contenu:?}/{rang}"));
-        Identite { octets, lot: None, sure: false }
+        Identite {
+            octets,
+            lot: None,
+            sure: false,
+        }
     }
 }
 

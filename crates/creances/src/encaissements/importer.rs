@@ -13,7 +13,7 @@ use super::lot::{Connues, LigneLue, TRAVAIL, importer_lot};
 use crate::Erreur;
 
 /// Lignes par transaction : assez pour amortir la validation, assez peu pour ne faire attendre personne.
-const LOT: usize = 1_000;
+const LOT: usize = 2_000;
 
 /// Ce qu'un fichier a donné. `lus = imputes + en_rac + deja_connus + autre_caisse`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -53,7 +53,10 @@ pub struct Importateur<'a> {
 /// # Errors
 /// [`Erreur::Releve`] et [`Erreur::ReferenceDivergente`] avant toute écriture ; le refus de la base.
 pub async fn importer(par: &Importateur<'_>, chemin: &Path) -> Result<BilanFichier, Erreur> {
-    let nom = chemin.file_name().map_or_else(|| chemin.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let nom = chemin.file_name().map_or_else(
+        || chemin.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    );
     importer_depuis(par, &nom, || File::open(chemin)).await
 }
 
@@ -68,13 +71,19 @@ pub async fn importer_depuis(
     rouvrir: impl Fn() -> io::Result<File>,
 ) -> Result<BilanFichier, Erreur> {
     let ouvrir = || -> Result<BufReader<File>, Erreur> {
-        let fichier = rouvrir().map_err(|source| Erreur::Fichier { fichier: nom.to_owned(), source })?;
+        let fichier = rouvrir().map_err(|source| Erreur::Fichier {
+            fichier: nom.to_owned(),
+            source,
+        })?;
         Ok(BufReader::with_capacity(1 << 16, fichier))
     };
     let format = valider(par.db, nom, ouvrir()?).await?;
     let empreinte = empreinte(nom, ouvrir()?)?;
     let fichier = inscrire_fichier(par, nom, nom_du_format(format), &empreinte).await?;
-    let mut bilan = BilanFichier { fichier: nom.to_owned(), ..BilanFichier::default() };
+    let mut bilan = BilanFichier {
+        fichier: nom.to_owned(),
+        ..BilanFichier::default()
+    };
     let mut lecture = Lecture::nouvelle(par.db.caisse());
     let mut releve = Releve::ouvrir(nom, ouvrir()?)?;
     loop {
@@ -91,17 +100,18 @@ pub async fn importer_depuis(
         bilan.imputes += lot.imputes;
         bilan.en_rac += lot.en_rac;
         bilan.deja_connus += lot.deja_connus;
-        bilan.montant_centimes =
-            bilan.montant_centimes.checked_add(lot.montant_centimes).ok_or(valeurs::Depassement)?;
+        bilan.montant_centimes = bilan
+            .montant_centimes
+            .checked_add(lot.montant_centimes)
+            .ok_or(valeurs::Depassement)?;
     }
-    let fin: Result<(), Erreur> = ecrire!(par.db, |tx| {
-        tx.verrouiller_travail(TRAVAIL).await?;
-        super::retour::retenter(par, tx).await?;
-        sql!("UPDATE fichier_importe SET termine = 1 WHERE id = $1").bind(fichier).executer(tx).await?;
-        Ok(())
-    });
-    fin?;
-    tracing::info!(lus = bilan.lus, imputes = bilan.imputes, en_rac = bilan.en_rac, "relevé importé");
+    fermer_fichier(par, fichier).await?;
+    tracing::info!(
+        lus = bilan.lus,
+        imputes = bilan.imputes,
+        en_rac = bilan.en_rac,
+        "relevé importé"
+    );
     Ok(bilan)
 }
 
@@ -118,10 +128,16 @@ pub async fn comptabiliser(
 ) -> Result<BilanFichier, Erreur> {
     let mut lecture = Lecture::nouvelle(par.db.caisse());
     let mut bilan = BilanFichier::default();
-    let lues: Vec<LigneLue> =
-        lignes.into_iter().filter_map(|l| lecture.garder(par.db, l, &mut bilan)).collect();
+    let lues: Vec<LigneLue> = lignes
+        .into_iter()
+        .filter_map(|l| lecture.garder(par.db, l, &mut bilan))
+        .collect();
     let lot = importer_lot(par, tx, fichier, "", &lues).await?;
-    Ok(BilanFichier { lus: bilan.lus, autre_caisse: bilan.autre_caisse, ..lot })
+    Ok(BilanFichier {
+        lus: bilan.lus,
+        autre_caisse: bilan.autre_caisse,
+        ..lot
+    })
 }
 
 /// Inscrit l'origine de lignes qui ne viennent pas d'un fichier ; rend son numéro.
@@ -132,6 +148,22 @@ pub async fn ouvrir_fichier(par: &Importateur<'_>, nom: &str) -> Result<i64, Err
     inscrire_fichier(par, nom, "direct", nom.as_bytes()).await
 }
 
+/// Dit toutes les lignes d'un fichier traitées, après avoir retenté les retours qui attendaient l'une d'elles.
+///
+/// # Errors
+/// Le refus du droit ou de la base.
+pub async fn fermer_fichier(par: &Importateur<'_>, fichier: i64) -> Result<(), Erreur> {
+    ecrire!(par.db, |tx| {
+        tx.verrouiller_travail(TRAVAIL).await?;
+        super::retour::retenter(par, tx).await?;
+        sql!("UPDATE fichier_importe SET termine = 1 WHERE id = $1")
+            .bind(fichier)
+            .executer(tx)
+            .await?;
+        Ok(())
+    })
+}
+
 /// Le tri et l'identité des lignes, dans l'ordre du fichier.
 struct Lecture {
     caisse: CodeCaisse,
@@ -140,7 +172,10 @@ struct Lecture {
 
 impl Lecture {
     fn nouvelle(caisse: CodeCaisse) -> Self {
-        Self { caisse, identites: Identites::default() }
+        Self {
+            caisse,
+            identites: Identites::default(),
+        }
     }
 
     fn garder(&mut self, db: &Db, ligne: Ligne, bilan: &mut BilanFichier) -> Option<LigneLue> {
@@ -153,7 +188,12 @@ impl Lecture {
             return None;
         }
         let Identite { octets, lot, sure } = self.identites.suivante(db.coffre(), &ligne);
-        Some(LigneLue { ligne, identite: octets, lot, sure })
+        Some(LigneLue {
+            ligne,
+            identite: octets,
+            lot,
+            sure,
+        })
     }
 }
 
@@ -183,10 +223,15 @@ async fn valider(db: &Db, nom: &str, lecteur: impl BufRead) -> Result<Format, Er
 
 async fn comparer(tx: &mut Tx, nom: &str, sures: &[LigneLue]) -> Result<(), Erreur> {
     let connues = Connues::chercher(tx, sures).await?;
-    let divergente =
-        |l: &LigneLue| Erreur::ReferenceDivergente { fichier: nom.to_owned(), ligne: l.ligne.numero };
+    let divergente = |l: &LigneLue| Erreur::ReferenceDivergente {
+        fichier: nom.to_owned(),
+        ligne: l.ligne.numero,
+    };
     for l in sures {
-        if connues.montant(&l.identite).is_some_and(|m| m.abs() != l.ligne.montant) {
+        if connues
+            .montant(&l.identite)
+            .is_some_and(|m| m.abs() != l.ligne.montant)
+        {
             return Err(divergente(l));
         }
         let attendu = l.ligne.lot.as_ref().map(|lot| lot.montant_total);
@@ -205,7 +250,10 @@ fn empreinte(nom: &str, mut lecteur: impl BufRead) -> Result<Vec<u8>, Erreur> {
         let n = lecteur
             .by_ref()
             .read(&mut tampon)
-            .map_err(|source| Erreur::Fichier { fichier: nom.to_owned(), source })?;
+            .map_err(|source| Erreur::Fichier {
+                fichier: nom.to_owned(),
+                source,
+            })?;
         if n == 0 {
             return Ok(sha.finalize().to_vec());
         }
@@ -238,7 +286,12 @@ async fn inscrire_fichier(
         if let Some((id,)) = connu {
             return Ok(id);
         }
-        let id = tx.reserver("fichier_importe", 1).await?.first().copied().unwrap_or_default();
+        let id = tx
+            .reserver("fichier_importe", 1)
+            .await?
+            .first()
+            .copied()
+            .unwrap_or_default();
         sql!(
             "INSERT INTO fichier_importe (id, empreinte, nom, format, importe_le, auteur, termine) \
              VALUES ($1, $2, $3, $4, $5, $6, 0)"
@@ -254,4 +307,3 @@ async fn inscrire_fichier(
         Ok(id)
     })
 }
-

@@ -49,7 +49,12 @@ impl<'a> Atelier<'a> {
         let ids: Vec<i64> = dossiers.iter().map(|d| d.get()).collect();
         tx.verrouiller_dossiers(&ids).await?;
         let ouvertes = ouvertes(tx, &dossiers).await?;
-        Ok(Self { auteur, maintenant, lot: LotComptable::default(), ouvertes })
+        Ok(Self {
+            auteur,
+            maintenant,
+            lot: LotComptable::default(),
+            ouvertes,
+        })
     }
 
     /// Inscrit ce qui est en attente d'écriture.
@@ -72,10 +77,18 @@ impl<'a> Atelier<'a> {
         let candidates = match self.candidates(somme) {
             Ok(candidates) => candidates,
             Err(attente) => {
-                return Ok((debut, Reliquat { montant: somme.montant, attente: Some(attente) }));
+                return Ok((
+                    debut,
+                    Reliquat {
+                        montant: somme.montant,
+                        attente: Some(attente),
+                    },
+                ));
             }
         };
-        let contexte = Contexte { date_paiement: somme.jour };
+        let contexte = Contexte {
+            date_paiement: somme.jour,
+        };
         let mut imputation = droit::imputer(somme.montant, &contexte, &candidates)?;
         let mut versions = HashMap::new();
         if !imputation.reliquat.est_nul() {
@@ -93,7 +106,14 @@ impl<'a> Atelier<'a> {
         }
         for (creance, montant) in &imputation.a_liquider {
             let version = versions.get(creance).copied().unwrap_or_default();
-            let m = liquidation(somme.dossier, *creance, *montant, somme.jour, self.auteur, version);
+            let m = liquidation(
+                somme.dossier,
+                *creance,
+                *montant,
+                somme.jour,
+                self.auteur,
+                version,
+            );
             self.lot.mouvements.push(m);
         }
         let effet = self.appliquer(somme.dossier, &imputation)?;
@@ -112,14 +132,26 @@ impl<'a> Atelier<'a> {
         } else {
             Attente::Excedent
         });
-        Ok((debut, Reliquat { montant: imputation.reliquat, attente }))
+        Ok((
+            debut,
+            Reliquat {
+                montant: imputation.reliquat,
+                attente,
+            },
+        ))
     }
 
     fn candidates(&self, somme: &Somme) -> Result<Vec<CreanceOuverte>, Attente> {
         let designation = somme.designation;
-        let toutes = self.ouvertes.get(&somme.dossier).map(Vec::as_slice).unwrap_or_default();
-        let mut branches =
-            toutes.iter().filter(|o| !eteinte(&o.droit)).map(|o| o.droit.nature.branche());
+        let toutes = self
+            .ouvertes
+            .get(&somme.dossier)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let mut branches = toutes
+            .iter()
+            .filter(|o| !eteinte(&o.droit))
+            .map(|o| o.droit.nature.branche());
         let branche = match (designation.branche, branches.next()) {
             (Some(b), _) => b,
             (None, None) => return Err(Attente::AucuneCreance),
@@ -127,16 +159,28 @@ impl<'a> Atelier<'a> {
             (None, Some(_)) => return Err(Attente::PlusieursBranches),
         };
         let designee = |o: &CreanceOuverte| match designation {
-            Designation { creance: Some(id), .. } => o.cle == id,
-            Designation { periode: Some((debut, fin)), .. } => o.periode.0 <= fin && debut <= o.periode.1,
+            Designation {
+                creance: Some(id), ..
+            } => o.cle == id,
+            Designation {
+                periode: Some((debut, fin)),
+                ..
+            } => o.periode.0 <= fin && debut <= o.periode.1,
             _ => false,
         };
         let candidates: Vec<CreanceOuverte> = toutes
             .iter()
             .filter(|o| o.droit.nature.branche() == branche && !eteinte(&o.droit))
-            .map(|o| CreanceOuverte { designee: designee(&o.droit), ..o.droit.clone() })
+            .map(|o| CreanceOuverte {
+                designee: designee(&o.droit),
+                ..o.droit.clone()
+            })
             .collect();
-        if candidates.is_empty() { Err(Attente::AucuneCreance) } else { Ok(candidates) }
+        if candidates.is_empty() {
+            Err(Attente::AucuneCreance)
+        } else {
+            Ok(candidates)
+        }
     }
 
     /// Les majorations que la loi calcule au jour du paiement sur les cotisations en retard, si le principal est
@@ -174,8 +218,14 @@ impl<'a> Atelier<'a> {
 
     /// Retire des créances en mémoire ce qui vient d'être payé ; rend leurs dates d'émission.
     fn appliquer(&mut self, dossier: DossierId, imputation: &Imputation) -> Result<Vec<Date>, Erreur> {
-        let Some(ouvertes) = self.ouvertes.get_mut(&dossier) else { return Ok(Vec::new()) };
-        let rang: HashMap<i64, usize> = ouvertes.iter().enumerate().map(|(i, o)| (o.droit.cle, i)).collect();
+        let Some(ouvertes) = self.ouvertes.get_mut(&dossier) else {
+            return Ok(Vec::new());
+        };
+        let rang: HashMap<i64, usize> = ouvertes
+            .iter()
+            .enumerate()
+            .map(|(i, o)| (o.droit.cle, i))
+            .collect();
         for (creance, montant) in &imputation.a_liquider {
             if let Some(&i) = rang.get(creance) {
                 let reste = &mut ouvertes[i].droit.restes[Poste::Majoration.index()];
@@ -200,6 +250,10 @@ fn eteinte(creance: &CreanceOuverte) -> bool {
 
 /// Le mouvement par lequel une somme quitte la RAC.
 pub(super) fn sortie_de_rac(somme: &Somme, auteur: &str, motif: Option<&str>) -> Mouvement {
-    Mouvement::nouveau(NatureMouvement::Classement, somme.jour, auteur, motif)
-        .debit(Compte::Rac { encaissement: somme.encaissement }, somme.montant)
+    Mouvement::nouveau(NatureMouvement::Classement, somme.jour, auteur, motif).debit(
+        Compte::Rac {
+            encaissement: somme.encaissement,
+        },
+        somme.montant,
+    )
 }

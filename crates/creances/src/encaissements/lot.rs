@@ -45,8 +45,11 @@ pub(super) struct Connues {
 
 impl Connues {
     pub(super) async fn chercher(tx: &mut Tx, lignes: &[LigneLue]) -> Result<Self, Erreur> {
-        let identites: BTreeSet<&Vec<u8>> =
-            lignes.iter().flat_map(|l| [Some(&l.identite), l.lot.as_ref()]).flatten().collect();
+        let identites: BTreeSet<&Vec<u8>> = lignes
+            .iter()
+            .flat_map(|l| [Some(&l.identite), l.lot.as_ref()])
+            .flatten()
+            .collect();
         let connues: Vec<Connue> = Lot::nouveau()
             .octets("identite", identites.into_iter().cloned().map(Some))
             .toutes(
@@ -71,7 +74,9 @@ impl Connues {
 
     /// Montant signé sous lequel une identité est comptabilisée.
     pub(super) fn montant(&self, identite: &[u8]) -> Option<Montant> {
-        self.par_identite.get(identite).map(|c| Montant::de_centimes(c.montant_centimes))
+        self.par_identite
+            .get(identite)
+            .map(|c| Montant::de_centimes(c.montant_centimes))
     }
 }
 
@@ -105,8 +110,9 @@ pub(super) async fn importer_lot(
         }
     }
     noter_presumees(tx, fichier, presumees).await?;
-    let (retours, credits): (Vec<&LigneLue>, Vec<&LigneLue>) =
-        nouvelles.into_iter().partition(|l| matches!(l.ligne.operation, Operation::Retour(_)));
+    let (retours, credits): (Vec<&LigneLue>, Vec<&LigneLue>) = nouvelles
+        .into_iter()
+        .partition(|l| matches!(l.ligne.operation, Operation::Retour(_)));
     crediter(par, tx, fichier, nom, &connues, &credits, &mut bilan).await?;
     retour::importer(par, tx, fichier, &retours, &mut bilan).await?;
     super::retenter::preciser(par, tx, &precisees).await?;
@@ -137,7 +143,10 @@ async fn crediter(
     bilan: &mut BilanFichier,
 ) -> Result<(), Erreur> {
     let coffre = par.db.coffre();
-    let indices: Vec<Indices> = credits.iter().map(|l| Indices::de_la_ligne(coffre, &l.ligne)).collect();
+    let indices: Vec<Indices> = credits
+        .iter()
+        .map(|l| Indices::de_la_ligne(coffre, &l.ligne))
+        .collect();
     let destinations = destinations(tx, &indices).await?;
     let dossiers = destinations.iter().filter_map(|d| match d {
         Destination::Dossier { dossier, .. } => Some(*dossier),
@@ -160,7 +169,10 @@ async fn crediter(
             }
             *reste -= montant.centimes();
             if *reste < 0 {
-                return Err(Erreur::ReferenceDivergente { fichier: nom.to_owned(), ligne: l.ligne.numero });
+                return Err(Erreur::ReferenceDivergente {
+                    fichier: nom.to_owned(),
+                    ligne: l.ligne.numero,
+                });
             }
         }
         let destination = if regroupe(&l.ligne) && l.lot.is_none() {
@@ -172,29 +184,50 @@ async fn crediter(
         };
         let jour = l.ligne.date;
         let debut = match parent {
-            Some(parent) => Mouvement::nouveau(NatureMouvement::Ventilation, jour, par.auteur, None)
-                .debit(Compte::Rac { encaissement: parent.id }, montant),
+            Some(parent) => Mouvement::nouveau(NatureMouvement::Ventilation, jour, par.auteur, None).debit(
+                Compte::Rac {
+                    encaissement: parent.id,
+                },
+                montant,
+            ),
             None => Mouvement::nouveau(NatureMouvement::Encaissement, jour, par.auteur, None)
                 .debit(Compte::Banque { encaissement: id }, montant),
         };
         let (dossier, mouvement, rac, attente) = match destination {
             Destination::Dossier { dossier, designation } => {
-                let somme = Somme { encaissement: id, montant, jour, dossier, designation };
+                let somme = Somme {
+                    encaissement: id,
+                    montant,
+                    jour,
+                    dossier,
+                    designation,
+                };
                 let (m, reliquat) = atelier.imputer(tx, &somme, debut).await?;
                 (Some(dossier), m, reliquat.montant, reliquat.attente)
             }
             Destination::Rac(attente) => (None, debut, montant, Some(attente)),
         };
-        atelier.lot.mouvements.push(mouvement.credit(Compte::Rac { encaissement: id }, rac));
+        atelier
+            .lot
+            .mouvements
+            .push(mouvement.credit(Compte::Rac { encaissement: id }, rac));
         if rac.est_nul() {
             bilan.imputes += 1;
         } else {
             bilan.en_rac += 1;
-            mots.extend(indices[i].mots.iter().filter(|_| dossier.is_none()).map(|m| (m.clone(), id)));
+            mots.extend(
+                indices[i]
+                    .mots
+                    .iter()
+                    .filter(|_| dossier.is_none())
+                    .map(|m| (m.clone(), id)),
+            );
         }
         if parent.is_none() {
-            bilan.montant_centimes =
-                bilan.montant_centimes.checked_add(montant.centimes()).ok_or(valeurs::Depassement)?;
+            bilan.montant_centimes = bilan
+                .montant_centimes
+                .checked_add(montant.centimes())
+                .ok_or(valeurs::Depassement)?;
         }
         let (iban_hache, iban_scelle) = ibans.du_credit(i, indices[i].iban_hache.as_ref());
         atelier.lot.encaissements.push(NouvelEncaissement {
@@ -210,7 +243,10 @@ async fn crediter(
     Lot::nouveau()
         .textes("mot", mots.iter().map(|m| m.0.as_str()))
         .entiers("encaissement_id", mots.iter().map(|m| m.1))
-        .executer(tx, "INSERT INTO mot_recette (mot, encaissement_id) SELECT mot, encaissement_id FROM v")
+        .executer(
+            tx,
+            "INSERT INTO mot_recette (mot, encaissement_id) SELECT mot, encaissement_id FROM v",
+        )
         .await?;
     Ok(())
 }
@@ -310,20 +346,37 @@ impl Ibans {
         }
         let en_rac: Vec<(usize, i64)> = (0..)
             .zip(destinations)
-            .filter(|(i, d): &(usize, _)| matches!(d, Destination::Rac(_)) && credits[*i].ligne.iban.is_some())
+            .filter(|(i, d): &(usize, _)| {
+                matches!(d, Destination::Rac(_)) && credits[*i].ligne.iban.is_some()
+            })
             .map(|(i, _)| (i, cle_du_mois(credits[i].ligne.date)))
             .collect();
-        let besoins: BTreeSet<i64> =
-            neufs.keys().map(|(_, d)| *d).chain(en_rac.iter().map(|(_, c)| *c)).collect();
+        let besoins: BTreeSet<i64> = neufs
+            .keys()
+            .map(|(_, d)| *d)
+            .chain(en_rac.iter().map(|(_, c)| *c))
+            .collect();
         let besoins: Vec<i64> = besoins.into_iter().collect();
-        let cles = if besoins.is_empty() { HashMap::new() } else { par.db.coffre().cles(&besoins).await? };
+        let cles = if besoins.is_empty() {
+            HashMap::new()
+        } else {
+            par.db.coffre().cles(&besoins).await?
+        };
         let sceller = |i: usize, cle: i64| -> Result<Vec<u8>, Erreur> {
             let iban = credits[i].ligne.iban.as_ref().map_or("", |iban| iban.as_str());
-            Ok(cles.get(&cle).ok_or(storage::Erreur::Descellement(cle))?.sceller(IBAN, iban)?)
+            Ok(cles
+                .get(&cle)
+                .ok_or(storage::Erreur::Descellement(cle))?
+                .sceller(IBAN, iban)?)
         };
         let mut comptes = Vec::with_capacity(neufs.len());
         for ((hache, dossier), i) in neufs {
-            comptes.push((hache, dossier, sceller(i, dossier)?, credits[i].ligne.date.to_string()));
+            comptes.push((
+                hache,
+                dossier,
+                sceller(i, dossier)?,
+                credits[i].ligne.date.to_string(),
+            ));
         }
         comptes.sort_unstable();
         Lot::nouveau()
@@ -337,8 +390,10 @@ impl Ibans {
                  SELECT iban_hache, dossier_id, iban_scelle, depuis FROM v WHERE true ON CONFLICT DO NOTHING",
             )
             .await?;
-        let scelles =
-            en_rac.into_iter().map(|(i, cle)| Ok((i, sceller(i, cle)?))).collect::<Result<_, Erreur>>()?;
+        let scelles = en_rac
+            .into_iter()
+            .map(|(i, cle)| Ok((i, sceller(i, cle)?)))
+            .collect::<Result<_, Erreur>>()?;
         Ok(Self { scelles })
     }
 

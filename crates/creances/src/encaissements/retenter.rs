@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use storage::{Db, Lot, Tx, sql};
 use valeurs::{DossierId, Montant};
 
-use super::destination::{Destination, Indices, destinations, lire_periode};
+use super::destination::{Designation, Destination, Indices, destinations, lire_periode};
 use super::importer::Importateur;
 use super::imputer::{Atelier, Somme, sortie_de_rac};
 use super::lot::{LigneLue, cle_du_mois};
@@ -59,7 +59,11 @@ pub async fn retenter(
         .await?;
     attendues.sort_by(|a, b| (&a.jour, a.id).cmp(&(&b.jour, b.id)));
     attendues.dedup_by_key(|a| a.id);
-    let par = Importateur { db, auteur, maintenant };
+    let par = Importateur {
+        db,
+        auteur,
+        maintenant,
+    };
     imputer(&par, tx, attendues).await
 }
 
@@ -76,7 +80,12 @@ pub(super) async fn preciser(
     for (id, l) in precisees {
         let indices = Indices::de_la_ligne(coffre, &l.ligne);
         let scelle = match &l.ligne.iban {
-            Some(iban) => Some(coffre.cle(cle_du_mois(l.ligne.date)).await?.sceller(IBAN, iban.as_str())?),
+            Some(iban) => Some(
+                coffre
+                    .cle(cle_du_mois(l.ligne.date))
+                    .await?
+                    .sceller(IBAN, iban.as_str())?,
+            ),
             None => None,
         };
         sql!(
@@ -136,16 +145,29 @@ async fn imputer(par: &Importateur<'_>, tx: &mut Tx, attendues: Vec<EnAttente>) 
         })
         .collect();
     let destinations = destinations(tx, &indices).await?;
-    let vers = destinations.iter().filter_map(|d| match d {
+    let trouves = destinations.iter().filter_map(|d| match d {
         Destination::Dossier { dossier, .. } => Some(*dossier),
         Destination::Rac(_) => None,
     });
-    let mut atelier = Atelier::ouvrir(tx, vers.collect(), par.auteur, par.maintenant).await?;
+    let rattaches = attendues.iter().filter_map(|a| a.dossier_id.map(DossierId::new));
+    let mut atelier =
+        Atelier::ouvrir(tx, trouves.chain(rattaches).collect(), par.auteur, par.maintenant).await?;
     let restes = verrouiller(tx, &attendues).await?;
     let mut placees = 0;
     for (a, destination) in attendues.iter().zip(destinations) {
         let Some(&reste) = restes.get(&a.id) else { continue };
         let montant = Montant::de_centimes(reste);
+        // Une recette déjà rattachée à un dossier (un excédent) y reste, quoi que ses indices ne disent plus.
+        let destination = match (destination, a.dossier_id) {
+            (Destination::Rac(_), Some(id)) => Destination::Dossier {
+                dossier: DossierId::new(id),
+                designation: Designation {
+                    periode: lire_periode(a.periode.as_deref()),
+                    ..Designation::default()
+                },
+            },
+            (destination, _) => destination,
+        };
         let (dossier, attente) = match destination {
             Destination::Rac(attente) => (None, Some(attente)),
             Destination::Dossier { dossier, designation } => {
@@ -160,7 +182,10 @@ async fn imputer(par: &Importateur<'_>, tx: &mut Tx, attendues: Vec<EnAttente>) 
                 let (mouvement, reliquat) = atelier.imputer(tx, &somme, debut).await?;
                 if reliquat.montant < somme.montant {
                     let rac = Compte::Rac { encaissement: a.id };
-                    atelier.lot.mouvements.push(mouvement.credit(rac, reliquat.montant));
+                    atelier
+                        .lot
+                        .mouvements
+                        .push(mouvement.credit(rac, reliquat.montant));
                     placees += 1;
                 }
                 (Some(dossier), reliquat.attente)
@@ -206,10 +231,15 @@ async fn rattacher(
     a: &EnAttente,
     dossier: Option<DossierId>,
 ) -> Result<(), Erreur> {
-    let Some(dossier) = dossier.filter(|d| a.dossier_id != Some(d.get())) else { return Ok(()) };
+    let Some(dossier) = dossier.filter(|d| a.dossier_id != Some(d.get())) else {
+        return Ok(());
+    };
     if let (Some(hache), Some(scelle)) = (&a.iban_hache, &a.iban_scelle) {
         let coffre = par.db.coffre();
-        let iban = coffre.cle(cle_du_mois(lire_date(&a.jour)?)).await?.desceller(IBAN, scelle)?;
+        let iban = coffre
+            .cle(cle_du_mois(lire_date(&a.jour)?))
+            .await?
+            .desceller(IBAN, scelle)?;
         sql!(
             "INSERT INTO compte_bancaire (iban_hache, dossier_id, iban_scelle, depuis) VALUES ($1, $2, $3, $4) \
              ON CONFLICT DO NOTHING"
@@ -226,6 +256,9 @@ async fn rattacher(
         .bind(dossier)
         .executer(tx)
         .await?;
-    sql!("DELETE FROM mot_recette WHERE encaissement_id = $1").bind(a.id).executer(tx).await?;
+    sql!("DELETE FROM mot_recette WHERE encaissement_id = $1")
+        .bind(a.id)
+        .executer(tx)
+        .await?;
     Ok(())
 }

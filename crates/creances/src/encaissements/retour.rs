@@ -32,6 +32,33 @@ struct Paye {
     montant_centimes: i64,
 }
 
+/// Un retour qui attend sa recette d'origine.
+#[derive(sqlx::FromRow)]
+struct Attendu {
+    id: i64,
+    rac_centimes: i64,
+    bout_en_bout: Option<String>,
+    transaction_bancaire: Option<String>,
+    jour: String,
+}
+
+/// Ce qu'un retour a repris.
+struct Reprise {
+    mouvement: Mouvement,
+    /// L'argent avait déjà été rendu : le retour reste dû en RAC.
+    decouvert: bool,
+}
+
+/// Ce qu'une recette a payé d'un poste d'une créance, net.
+struct Net {
+    creance: i64,
+    poste: String,
+    dossier: i64,
+    paye: i64,
+    /// Sa dernière écriture.
+    derniere: (i64, i64),
+}
+
 /// Comptabilise les retours d'un lot : chacun défait la recette d'origine, ou attend en RAC qu'elle soit connue.
 pub(super) async fn importer(
     par: &Importateur<'_>,
@@ -42,7 +69,9 @@ pub(super) async fn importer(
 ) -> Result<(), Erreur> {
     let ids = tx.reserver("encaissement", retours.len()).await?;
     for (l, id) in retours.iter().zip(ids) {
-        let Operation::Retour(retour) = &l.ligne.operation else { continue };
+        let Operation::Retour(retour) = &l.ligne.operation else {
+            continue;
+        };
         let montant = l.ligne.montant;
         let mut recette = nouvel_encaissement(id, fichier, l);
         recette.montant = montant.oppose();
@@ -57,8 +86,14 @@ pub(super) async fn importer(
             Some(o) => {
                 recette.retour_de = Some(o.id);
                 recette.dossier = o.dossier_id.map(DossierId::new);
-                bilan.imputes += 1;
-                reprendre(tx, o, id, montant, debut).await?
+                let reprise = reprendre(tx, o, id, montant, debut).await?;
+                if reprise.decouvert {
+                    recette.attente = Some(Attente::RetourDejaRembourse.code().to_owned());
+                    bilan.en_rac += 1;
+                } else {
+                    bilan.imputes += 1;
+                }
+                reprise.mouvement
             }
             None => {
                 recette.attente = Some(Attente::RetourSansOrigine.code().to_owned());
@@ -66,9 +101,15 @@ pub(super) async fn importer(
                 debut.debit(Compte::Rac { encaissement: id }, montant)
             }
         };
-        bilan.montant_centimes =
-            bilan.montant_centimes.checked_sub(montant.centimes()).ok_or(valeurs::Depassement)?;
-        let lot = LotComptable { encaissements: vec![recette], mouvements: vec![mouvement], creances: Vec::new() };
+        bilan.montant_centimes = bilan
+            .montant_centimes
+            .checked_sub(montant.centimes())
+            .ok_or(valeurs::Depassement)?;
+        let lot = LotComptable {
+            encaissements: vec![recette],
+            mouvements: vec![mouvement],
+            creances: Vec::new(),
+        };
         lot.passer(tx, par.maintenant).await?;
     }
     Ok(())
@@ -106,11 +147,14 @@ async fn reprendre(
     retour: i64,
     montant: Montant,
     debut: Mouvement,
-) -> Result<Mouvement, Erreur> {
+) -> Result<Reprise, Erreur> {
     // Même ordre de verrous que les gestes d'agents, les dossiers puis la recette ; ceux d'un geste qui vient de finir
     // s'y ajoutent.
     verrouiller_ses_dossiers(tx, origine.id).await?;
-    sql!("UPDATE encaissement SET attente = attente WHERE id = $1").bind(origine.id).executer(tx).await?;
+    sql!("UPDATE encaissement SET attente = attente WHERE id = $1")
+        .bind(origine.id)
+        .executer(tx)
+        .await?;
     verrouiller_ses_dossiers(tx, origine.id).await?;
     let paye: Vec<Paye> = sql!(
         "SELECT mouvement_id, rang, compte, dossier_id, creance_id, poste, montant_centimes FROM ecriture \
@@ -121,33 +165,57 @@ async fn reprendre(
     .await?;
     let mut reste = montant.centimes();
     let mut mouvement = debut;
-    let rac: i64 = -paye.iter().filter(|p| p.compte == "rac").map(|p| p.montant_centimes).sum::<i64>();
+    let rac: i64 = -paye
+        .iter()
+        .filter(|p| p.compte == "rac")
+        .map(|p| p.montant_centimes)
+        .sum::<i64>();
     let repris = reste.min(rac.max(0));
-    mouvement = mouvement.debit(Compte::Rac { encaissement: origine.id }, Montant::de_centimes(repris));
+    mouvement = mouvement.debit(
+        Compte::Rac {
+            encaissement: origine.id,
+        },
+        Montant::de_centimes(repris),
+    );
     reste -= repris;
     // Net par créance et poste, rangé par la dernière écriture : la dernière imputée est la première reprise.
-    let mut nets: BTreeMap<(i64, String), (i64, (i64, i64), i64)> = BTreeMap::new();
+    let mut nets: BTreeMap<(i64, String), Net> = BTreeMap::new();
     for p in &paye {
         let (Some(creance), Some(poste), Some(dossier)) = (p.creance_id, &p.poste, p.dossier_id) else {
             continue;
         };
-        let net = nets.entry((creance, poste.clone())).or_insert((0, (0, 0), dossier));
-        net.0 -= p.montant_centimes;
-        net.1 = (p.mouvement_id, p.rang);
+        let net = nets.entry((creance, poste.clone())).or_insert_with(|| Net {
+            creance,
+            poste: poste.clone(),
+            dossier,
+            paye: 0,
+            derniere: (0, 0),
+        });
+        net.paye -= p.montant_centimes;
+        net.derniere = (p.mouvement_id, p.rang);
     }
-    let mut nets: Vec<_> = nets.into_iter().filter(|(_, net)| net.0 > 0).collect();
-    nets.sort_by_key(|(_, net)| std::cmp::Reverse(net.1));
-    for ((creance, poste), (net, _, dossier)) in nets {
-        let part = reste.min(net);
-        let poste: Poste = poste.parse().map_err(|_| Erreur::Illisible("poste"))?;
-        let dossier = DossierId::new(dossier);
-        let compte = Compte::Creance { dossier, creance, poste, encaissement: Some(retour) };
+    let mut nets: Vec<Net> = nets.into_values().filter(|n| n.paye > 0).collect();
+    nets.sort_by_key(|n| std::cmp::Reverse(n.derniere));
+    for n in nets {
+        let part = reste.min(n.paye);
+        let poste: Poste = n.poste.parse().map_err(|_| Erreur::Illisible("poste"))?;
+        let dossier = DossierId::new(n.dossier);
+        let compte = Compte::Creance {
+            dossier,
+            creance: n.creance,
+            poste,
+            encaissement: Some(retour),
+        };
         mouvement = mouvement.debit(compte, Montant::de_centimes(part));
         reste -= part;
     }
     let effet = lire_date(&origine.jour)?.max(mouvement.jour);
     mouvement.jour = effet;
-    Ok(mouvement.debit(Compte::Rac { encaissement: retour }, Montant::de_centimes(reste)))
+    let mouvement = mouvement.debit(Compte::Rac { encaissement: retour }, Montant::de_centimes(reste));
+    Ok(Reprise {
+        mouvement,
+        decouvert: reste > 0,
+    })
 }
 
 async fn verrouiller_ses_dossiers(tx: &mut Tx, recette: i64) -> Result<(), Erreur> {
@@ -163,26 +231,39 @@ async fn verrouiller_ses_dossiers(tx: &mut Tx, recette: i64) -> Result<(), Erreu
 
 /// Retente les retours qui attendaient leur recette d'origine.
 pub(super) async fn retenter(par: &Importateur<'_>, tx: &mut Tx) -> Result<(), Erreur> {
-    let attendus: Vec<(i64, i64, Option<String>, Option<String>, String)> = sql!(
+    let attendus: Vec<Attendu> = sql!(
         "SELECT id, rac_centimes, bout_en_bout, transaction_bancaire, jour FROM encaissement \
          WHERE rac_centimes <> 0 AND rac_centimes < 0 AND attente = 'retour_sans_origine' ORDER BY id"
     )
     .toutes(tx)
     .await?;
-    for (id, rac, end_to_end, transaction, jour) in attendus {
-        let montant = Montant::de_centimes(rac).oppose();
-        let refs = OrigineDuRetour { end_to_end, transaction, ..OrigineDuRetour::default() };
-        let Some(o) = origine(tx, &refs, montant).await? else { continue };
-        let debut = Mouvement::nouveau(NatureMouvement::Rejet, lire_date(&jour)?, par.auteur, None)
+    for a in attendus {
+        let id = a.id;
+        let montant = Montant::de_centimes(a.rac_centimes).oppose();
+        let refs = OrigineDuRetour {
+            end_to_end: a.bout_en_bout,
+            transaction: a.transaction_bancaire,
+            ..OrigineDuRetour::default()
+        };
+        let Some(o) = origine(tx, &refs, montant).await? else {
+            continue;
+        };
+        let debut = Mouvement::nouveau(NatureMouvement::Rejet, lire_date(&a.jour)?, par.auteur, None)
             .credit(Compte::Rac { encaissement: id }, montant);
-        let mouvement = reprendre(tx, &o, id, montant, debut).await?;
-        sql!("UPDATE encaissement SET retour_de = $2, dossier_id = $3 WHERE id = $1")
+        let Reprise { mouvement, decouvert } = reprendre(tx, &o, id, montant, debut).await?;
+        sql!("UPDATE encaissement SET retour_de = $2, dossier_id = $3, attente = $4 WHERE id = $1")
             .bind(id)
             .bind(o.id)
             .bind(o.dossier_id)
+            .bind(decouvert.then_some(Attente::RetourDejaRembourse.code()))
             .executer(tx)
             .await?;
-        LotComptable { mouvements: vec![mouvement], ..LotComptable::default() }.passer(tx, par.maintenant).await?;
+        LotComptable {
+            mouvements: vec![mouvement],
+            ..LotComptable::default()
+        }
+        .passer(tx, par.maintenant)
+        .await?;
     }
     Ok(())
 }

@@ -115,7 +115,9 @@ impl LotComptable {
         let mut variations = Variations::default();
         for m in &self.mouvements {
             if !m.somme()?.est_nul() || m.ecritures.is_empty() {
-                return Err(Erreur::Desequilibre { nature: m.nature.libelle() });
+                return Err(Erreur::Desequilibre {
+                    nature: m.nature.libelle(),
+                });
             }
             for e in &m.ecritures {
                 variations.noter(e.compte, e.montant)?;
@@ -140,13 +142,22 @@ impl Variations {
             Ok(())
         };
         match compte {
-            Compte::Creance { dossier, creance, poste, .. } => {
-                ajouter(&mut self.restes.entry(creance).or_default()[poste.index()], montant.centimes())?;
+            Compte::Creance {
+                dossier,
+                creance,
+                poste,
+                ..
+            } => {
+                ajouter(
+                    &mut self.restes.entry(creance).or_default()[poste.index()],
+                    montant.centimes(),
+                )?;
                 ajouter(self.soldes.entry(dossier.get()).or_default(), montant.centimes())
             }
-            Compte::Rac { encaissement } => {
-                ajouter(self.rac.entry(encaissement).or_default(), montant.oppose().centimes())
-            }
+            Compte::Rac { encaissement } => ajouter(
+                self.rac.entry(encaissement).or_default(),
+                montant.oppose().centimes(),
+            ),
             Compte::Banque { .. } | Compte::Rembourse { .. } | Compte::Contrepartie { .. } => Ok(()),
         }
     }
@@ -177,7 +188,8 @@ impl Variations {
             .executer(
                 tx,
                 "UPDATE encaissement SET rac_centimes = encaissement.rac_centimes + v.n, \
-                 attente = CASE WHEN encaissement.rac_centimes + v.n = 0 THEN NULL ELSE encaissement.attente END \
+                 attente = CASE WHEN encaissement.rac_centimes + v.n = 0 THEN NULL \
+                 ELSE COALESCE(encaissement.attente, 'declassee') END \
                  FROM v WHERE encaissement.id = v.id",
             )
             .await?;
@@ -212,8 +224,10 @@ async fn inscrire_creances(
     if creances.is_empty() {
         return Ok(());
     }
-    let restes: Vec<[i64; Poste::NOMBRE]> =
-        creances.iter().map(|c| variations.restes.remove(&c.id).unwrap_or_default()).collect();
+    let restes: Vec<[i64; Poste::NOMBRE]> = creances
+        .iter()
+        .map(|c| variations.restes.remove(&c.id).unwrap_or_default())
+        .collect();
     let colonne = |i: usize| restes.iter().map(move |r| r[i]).collect::<Vec<_>>();
     Lot::nouveau()
         .entiers("id", creances.iter().map(|c| c.id))
@@ -255,7 +269,10 @@ async fn inscrire_encaissements(
     if recettes.is_empty() {
         return Ok(());
     }
-    let rac: Vec<i64> = recettes.iter().map(|e| variations.rac.remove(&e.id).unwrap_or_default()).collect();
+    let rac: Vec<i64> = recettes
+        .iter()
+        .map(|e| variations.rac.remove(&e.id).unwrap_or_default())
+        .collect();
     Lot::nouveau()
         .entiers("id", recettes.iter().map(|e| e.id))
         .octets("identite", recettes.iter().map(|e| Some(e.identite.clone())))
@@ -316,7 +333,11 @@ async fn inscrire_mouvements(
     let lignes: Vec<_> = ids
         .iter()
         .zip(&mouvements)
-        .flat_map(|(id, m)| (1_i64..).zip(&m.ecritures).map(move |(rang, e)| (*id, rang, m.jour, e)))
+        .flat_map(|(id, m)| {
+            (1_i64..)
+                .zip(&m.ecritures)
+                .map(move |(rang, e)| (*id, rang, m.jour, e))
+        })
         .collect();
     Lot::nouveau()
         .entiers("mouvement_id", lignes.iter().map(|l| l.0))

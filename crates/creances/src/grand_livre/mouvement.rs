@@ -143,7 +143,10 @@ impl Mouvement {
     /// L'exact contraire d'un mouvement enregistré sous `id`.
     #[must_use]
     pub fn contraire(id: i64, ecritures: &[Ecriture], jour: Date, auteur: &str, motif: Option<&str>) -> Self {
-        let inverse = |e: &Ecriture| Ecriture { montant: e.montant.oppose(), ..e.clone() };
+        let inverse = |e: &Ecriture| Ecriture {
+            montant: e.montant.oppose(),
+            ..e.clone()
+        };
         Self {
             contrepasse: Some(id),
             ecritures: ecritures.iter().map(inverse).collect(),
@@ -171,7 +174,11 @@ impl Mouvement {
 
     fn ecriture(mut self, compte: Compte, montant: Montant, raison: Option<String>) -> Self {
         if !montant.est_nul() {
-            self.ecritures.push(Ecriture { compte, montant, raison });
+            self.ecritures.push(Ecriture {
+                compte,
+                montant,
+                raison,
+            });
         }
         self
     }

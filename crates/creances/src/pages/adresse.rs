@@ -18,15 +18,23 @@ impl<S: Sync> FromRequestParts<S> for Adresse {
     type Rejection = Infallible;
 
     async fn from_request_parts(parties: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let parametres = Query::try_from_uri(&parties.uri).map(|Query(paires)| paires).unwrap_or_default();
-        Ok(Self { uri: parties.uri.clone(), parametres })
+        let parametres = Query::try_from_uri(&parties.uri)
+            .map(|Query(paires)| paires)
+            .unwrap_or_default();
+        Ok(Self {
+            uri: parties.uri.clone(),
+            parametres,
+        })
     }
 }
 
 impl Adresse {
     /// La première valeur de ce nom.
     pub(super) fn parametre(&self, nom: &str) -> Option<&str> {
-        self.parametres.iter().find(|(cle, _)| cle == nom).map(|(_, valeur)| valeur.as_str())
+        self.parametres
+            .iter()
+            .find(|(cle, _)| cle == nom)
+            .map(|(_, valeur)| valeur.as_str())
     }
 
     /// La date demandée par `?au=AAAA-MM-JJ`.

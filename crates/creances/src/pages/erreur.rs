@@ -2,16 +2,20 @@
 
 use web::ErreurChamp;
 
+use super::libelles::majuscule;
 use crate::Erreur;
 
 /// Le champ des refus qui ne sont d'aucun champ : c'est le formulaire entier qui est refusé.
 const FORMULAIRE: &str = "formulaire";
 
-/// La phrase d'un refus, avec l'apostrophe que l'écran demande et la majuscule d'une phrase.
+/// La phrase d'un refus, avec l'apostrophe que l'écran demande. Celle qui commence par un nom de fichier le garde tel
+/// quel.
 fn phrase(erreur: &Erreur) -> String {
     let texte = erreur.to_string().replace('\'', "’");
-    let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |premiere| premiere.to_uppercase().chain(lettres).collect())
+    match erreur {
+        Erreur::Ligne { .. } | Erreur::Releve(_) | Erreur::ReferenceDivergente { .. } => texte,
+        _ => majuscule(texte),
+    }
 }
 
 impl From<Erreur> for web::Erreur {
@@ -23,13 +27,17 @@ impl From<Erreur> for web::Erreur {
             | Erreur::ReferenceEnDouble
             | Erreur::RecetteInconnue
             | Erreur::LigneDejaDecidee
-            | Erreur::ReferenceDivergente { .. } => Self::Conflit { motif: phrase(&erreur).into() },
+            | Erreur::ReferenceDivergente { .. } => Self::Conflit {
+                motif: phrase(&erreur).into(),
+            },
             Erreur::Base(_)
             | Erreur::Illisible(_)
             | Erreur::Desequilibre { .. }
             | Erreur::Fichier { .. }
             | Erreur::Classeur(_) => Self::interne(&erreur),
-            _ => Self::Invalide { champs: vec![ErreurChamp::nouvelle(FORMULAIRE, phrase(&erreur))] },
+            _ => Self::Invalide {
+                champs: vec![ErreurChamp::nouvelle(FORMULAIRE, phrase(&erreur))],
+            },
         }
     }
 }
@@ -79,7 +87,9 @@ mod tests {
 
     #[test]
     fn une_phrase_porte_l_apostrophe_typographique() {
-        let Ok(champ) = du_champ(Erreur::SansObjet("l'écriture n'est plus là")) else { panic!("un champ") };
+        let Ok(champ) = du_champ(Erreur::SansObjet("l'écriture n'est plus là")) else {
+            panic!("un champ")
+        };
         assert_eq!(champ.message, "CRE-026 : l’écriture n’est plus là");
     }
 }

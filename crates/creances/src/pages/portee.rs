@@ -20,17 +20,28 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Numero<T> {
     type Rejection = web::Erreur;
 
     async fn from_request_parts(parties: &mut Parts, etat: &S) -> Result<Self, web::Erreur> {
-        let parametres =
-            RawPathParams::from_request_parts(parties, etat).await.map_err(|_| web::Erreur::NonTrouve)?;
-        let numero = parametres.iter().find(|(nom, _)| *nom != "caisse").map(|(_, valeur)| valeur);
-        numero.and_then(|n| n.parse().ok()).map(Self).ok_or(web::Erreur::NonTrouve)
+        let parametres = RawPathParams::from_request_parts(parties, etat)
+            .await
+            .map_err(|_| web::Erreur::NonTrouve)?;
+        let numero = parametres
+            .iter()
+            .find(|(nom, _)| *nom != "caisse")
+            .map(|(_, valeur)| valeur);
+        numero
+            .and_then(|n| n.parse().ok())
+            .map(Self)
+            .ok_or(web::Erreur::NonTrouve)
     }
 }
 
 /// Les branches où l'agent agit ; une action sans branche (commenter) se tient à celles qu'il consulte.
 fn branches<A: Action>(visite: &Visite<A>) -> i64 {
     let table = &visite.caisse().habilitations;
-    let de = |action| table.perimetre(visite.agent().role, action).map_or(0, |p| p.branches);
+    let de = |action| {
+        table
+            .perimetre(visite.agent().role, action)
+            .map_or(0, |p| p.branches)
+    };
     match de(A::CODE) {
         0 => de(CodeAction::ConsulterDossier),
         branches => branches,
@@ -44,7 +55,10 @@ fn branches<A: Action>(visite: &Visite<A>) -> i64 {
 /// [`web::Erreur::NonTrouve`] si le dossier n'existe pas ou n'est pas de l'agent ; la base.
 pub(super) async fn dossier<A: Action>(visite: &Visite<A>, id: DossierId) -> Result<Permis<A>, web::Erreur> {
     let siennes: Result<Option<(i64,)>, Erreur> = lire!(visite.db(), |tx| {
-        Ok(sql!("SELECT branches FROM debiteur WHERE id = $1").bind(id).au_plus_une(tx).await?)
+        Ok(sql!("SELECT branches FROM debiteur WHERE id = $1")
+            .bind(id)
+            .au_plus_une(tx)
+            .await?)
     });
     match siennes? {
         Some((siennes,)) if siennes == 0 || siennes & branches(visite) != 0 => {
@@ -63,7 +77,10 @@ pub(super) async fn creance<A: Action>(
     id: i64,
 ) -> Result<(Permis<A>, DossierId), web::Erreur> {
     let situee: Result<Option<(i64, i64)>, Erreur> = lire!(visite.db(), |tx| {
-        Ok(sql!("SELECT dossier_id, branche FROM creance WHERE id = $1").bind(id).au_plus_une(tx).await?)
+        Ok(sql!("SELECT dossier_id, branche FROM creance WHERE id = $1")
+            .bind(id)
+            .au_plus_une(tx)
+            .await?)
     });
     let Some((dossier, branche)) = situee? else {
         return Err(visite.refuser(Objet::Caisse, HORS_PORTEE).await);

@@ -15,20 +15,23 @@ use storage::{Migration, ecrire, lire, sql};
 use valeurs::{DossierId, Montant};
 
 /// SIRET d'essai, de clé juste.
-pub const SIRETS: [&str; 3] = ["73282932000074", "55210055400013", "44306184100047"];
-pub const IBANS: [&str; 2] = ["FR1420041010050500013M02606", "FR7630006000011234567890189"];
+pub(crate) const SIRETS: [&str; 3] = ["73282932000074", "55210055400013", "44306184100047"];
+pub(crate) const IBANS: [&str; 2] = ["FR1420041010050500013M02606", "FR7630006000011234567890189"];
 
-pub fn maintenant() -> Timestamp {
+pub(crate) fn maintenant() -> Timestamp {
     "2026-04-01T08:00:00Z".parse().unwrap()
 }
 
-pub async fn caisses() -> Vec<Banc> {
-    let migrations: Vec<Migration> =
-        acces::MIGRATIONS.iter().chain(creances::MIGRATIONS).copied().collect();
+pub(crate) async fn caisses() -> Vec<Banc> {
+    let migrations: Vec<Migration> = acces::MIGRATIONS
+        .iter()
+        .chain(creances::MIGRATIONS)
+        .copied()
+        .collect();
     bancs(&migrations).await
 }
 
-pub fn employeur(rang: usize) -> NouveauDebiteur {
+pub(crate) fn employeur(rang: usize) -> NouveauDebiteur {
     NouveauDebiteur {
         matricule: format!("EMP{rang:03}").parse().unwrap(),
         regime: Regime::Employeur,
@@ -46,7 +49,7 @@ pub fn employeur(rang: usize) -> NouveauDebiteur {
     }
 }
 
-pub fn assure(matricule: &str) -> NouveauDebiteur {
+pub(crate) fn assure(matricule: &str) -> NouveauDebiteur {
     NouveauDebiteur {
         matricule: matricule.parse().unwrap(),
         regime: Regime::Assure,
@@ -59,18 +62,17 @@ pub fn assure(matricule: &str) -> NouveauDebiteur {
     }
 }
 
-pub async fn inscrire_un(banc: &Banc, debiteur: NouveauDebiteur) -> DossierId {
-    let ids: Result<Vec<DossierId>, Erreur> =
-        ecrire!(banc.db, |tx| {
-            let ids = inscrire(&banc.db, tx, std::slice::from_ref(&debiteur), date(2026, 1, 1)).await?;
-            retenter(&banc.db, tx, &ids, "essai", maintenant()).await?;
-            Ok(ids)
-        });
+pub(crate) async fn inscrire_un(banc: &Banc, debiteur: NouveauDebiteur) -> DossierId {
+    let ids: Result<Vec<DossierId>, Erreur> = ecrire!(banc.db, |tx| {
+        let ids = inscrire(&banc.db, tx, std::slice::from_ref(&debiteur), date(2026, 1, 1)).await?;
+        retenter(&banc.db, tx, &ids, "essai", maintenant()).await?;
+        Ok(ids)
+    });
     ids.unwrap()[0]
 }
 
 /// Cotisations d'un employeur pour un mois de 2026 : parts ouvrière et patronale.
-pub fn cotisation(dossier: DossierId, mois: i8, ouvriere: i64, patronale: i64) -> CreanceAEmettre {
+pub(crate) fn cotisation(dossier: DossierId, mois: i8, ouvriere: i64, patronale: i64) -> CreanceAEmettre {
     let debut = date(2026, mois, 1);
     let exigible_le = date(2026, mois + 1, 15);
     CreanceAEmettre {
@@ -91,7 +93,7 @@ pub fn cotisation(dossier: DossierId, mois: i8, ouvriere: i64, patronale: i64) -
 }
 
 /// Un indu de RSA.
-pub fn indu(dossier: DossierId, reference: &str, montant: i64) -> CreanceAEmettre {
+pub(crate) fn indu(dossier: DossierId, reference: &str, montant: i64) -> CreanceAEmettre {
     CreanceAEmettre {
         reference: reference.into(),
         nature: Nature::Indu(Prestation::Rsa),
@@ -103,7 +105,7 @@ pub fn indu(dossier: DossierId, reference: &str, montant: i64) -> CreanceAEmettr
     }
 }
 
-pub async fn emettre_une(banc: &Banc, creance: CreanceAEmettre) -> Result<i64, Erreur> {
+pub(crate) async fn emettre_une(banc: &Banc, creance: CreanceAEmettre) -> Result<i64, Erreur> {
     let ids: Result<Vec<i64>, Erreur> = ecrire!(banc.db, |tx| {
         let ids = emettre(tx, std::slice::from_ref(&creance), "essai", maintenant()).await?;
         retenter(&banc.db, tx, &[creance.dossier], "essai", maintenant()).await?;
@@ -113,42 +115,59 @@ pub async fn emettre_une(banc: &Banc, creance: CreanceAEmettre) -> Result<i64, E
 }
 
 /// Écrit un fichier dans le dossier du banc et l'importe.
-pub async fn importer_texte(banc: &Banc, nom: &str, texte: &str) -> Result<BilanFichier, Erreur> {
+pub(crate) async fn importer_texte(banc: &Banc, nom: &str, texte: &str) -> Result<BilanFichier, Erreur> {
     let chemin: PathBuf = banc.dossier.path().join(nom);
     std::fs::write(&chemin, texte).unwrap();
-    importer(&Importateur { db: &banc.db, auteur: "essai", maintenant: maintenant() }, &chemin).await
+    importer(
+        &Importateur {
+            db: &banc.db,
+            auteur: "essai",
+            maintenant: maintenant(),
+        },
+        &chemin,
+    )
+    .await
 }
 
 /// Un CSV de paiements, une ligne par élément sans les colonnes constantes : (jour, siret, période, montant, iban).
-pub fn csv(lignes: &[(&str, &str, &str, &str, &str)]) -> String {
+pub(crate) fn csv(lignes: &[(&str, &str, &str, &str, &str)]) -> String {
     let mut texte = String::from("date;caisse;siret;periode;montant;mode;iban\r\n");
     for (jour, siret, periode, montant, iban) in lignes {
-        texte.push_str(&format!("{jour};DMSA33;{siret};{periode};{montant};05;{iban}\r\n"));
+        texte.push_str(&format!(
+            "{jour};DMSA33;{siret};{periode};{montant};05;{iban}\r\n"
+        ));
     }
     texte
 }
 
 /// Les restes d'une créance, en centimes : ouvrière, patronale, principal, majoration.
-pub async fn restes(banc: &Banc, creance: i64) -> [i64; 4] {
-    let r: Result<(i64, i64, i64, i64), storage::Erreur> = lire!(banc.db, |tx| sql!(
+pub(crate) async fn restes(banc: &Banc, creance: i64) -> [i64; 4] {
+    let r: Result<(i64, i64, i64, i64), storage::Erreur> = lire!(banc.db, |tx| {
+        sql!(
         "SELECT reste_part_ouvriere, reste_part_patronale, reste_principal, reste_majoration FROM creance WHERE id = $1"
     )
     .bind(creance)
     .une(tx)
-    .await);
+    .await
+    });
     let r = r.unwrap();
     [r.0, r.1, r.2, r.3]
 }
 
-pub async fn nombre(banc: &Banc, texte: &'static str) -> i64 {
+pub(crate) async fn nombre(banc: &Banc, texte: &'static str) -> i64 {
     let n: Result<i64, storage::Erreur> = lire!(banc.db, |tx| sql!(texte).scalaire(tx).await);
     n.unwrap()
 }
 
 /// La base prouvée sans anomalie.
-pub async fn verifiee(banc: &Banc) -> Bilan {
+pub(crate) async fn verifiee(banc: &Banc) -> Bilan {
     let bilan = creances::verifier(&banc.db).await.unwrap();
-    assert!(bilan.anomalies.is_empty(), "{} : {:?}", banc.db.moteur(), bilan.anomalies);
+    assert!(
+        bilan.anomalies.is_empty(),
+        "{} : {:?}",
+        banc.db.moteur(),
+        bilan.anomalies
+    );
     assert_eq!(
         bilan.encaisse_centimes,
         bilan.impute_centimes + bilan.rac_centimes + bilan.rembourse_centimes,
@@ -158,6 +177,6 @@ pub async fn verifiee(banc: &Banc) -> Bilan {
     bilan
 }
 
-pub fn jour(texte: &str) -> Date {
+pub(crate) fn jour(texte: &str) -> Date {
     texte.parse().unwrap()
 }

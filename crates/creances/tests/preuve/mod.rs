@@ -1,5 +1,4 @@
 //! Ce qui doit rester vrai d'une caisse quoi qu'il lui arrive.
-#![expect(dead_code, reason = "chaque fichier d'essais n'en prend qu'une part")]
 
 use creances::{Bilan, Erreur};
 use storage::essais::Banc;
@@ -9,7 +8,7 @@ use crate::commun::{nombre, verifiee};
 
 /// Le résultat d'un geste que la caisse peut refuser : `None` pour un refus du métier. Tout autre échec (moteur,
 /// déséquilibre, valeur illisible) est un défaut.
-pub fn admis<T>(r: Result<T, Erreur>) -> Option<T> {
+pub(crate) fn admis<T>(r: Result<T, Erreur>) -> Option<T> {
     match r {
         Ok(valeur) => Some(valeur),
         Err(
@@ -70,7 +69,7 @@ const JAMAIS: &[(&str, &str)] = &[
 ];
 
 /// Prouve la base : rien d'anormal pour `verifier`, l'argent s'y conserve, et rien de ce qui ne doit jamais exister.
-pub async fn prouvee(banc: &Banc) -> Bilan {
+pub(crate) async fn prouvee(banc: &Banc) -> Bilan {
     let bilan = verifiee(banc).await;
     for (quoi, texte) in JAMAIS {
         assert_eq!(nombre(banc, texte).await, 0, "{} : {quoi}", banc.db.moteur());
@@ -79,7 +78,7 @@ pub async fn prouvee(banc: &Banc) -> Bilan {
 }
 
 /// L'argent que la banque a donné, retours déduits, en centimes.
-pub async fn encaisse(banc: &Banc) -> i64 {
+pub(crate) async fn encaisse(banc: &Banc) -> i64 {
     nombre(
         banc,
         "SELECT CAST(COALESCE(SUM(montant_centimes), 0) AS BIGINT) FROM ecriture WHERE compte = 'banque'",
@@ -88,20 +87,20 @@ pub async fn encaisse(banc: &Banc) -> i64 {
 }
 
 /// Les valeurs d'une colonne de textes, rangées.
-pub async fn textes(banc: &Banc, texte: &'static str) -> Vec<String> {
+pub(crate) async fn textes(banc: &Banc, texte: &'static str) -> Vec<String> {
     let r: Result<Vec<(String,)>, storage::Erreur> = lire!(banc.db, |tx| sql!(texte).toutes(tx).await);
     let mut textes: Vec<String> = r.unwrap().into_iter().map(|t| t.0).collect();
     textes.sort();
     textes
 }
 
-pub async fn ids(banc: &Banc, texte: &'static str) -> Vec<i64> {
+pub(crate) async fn ids(banc: &Banc, texte: &'static str) -> Vec<i64> {
     let r: Result<Vec<(i64,)>, storage::Erreur> = lire!(banc.db, |tx| sql!(texte).toutes(tx).await);
     r.unwrap().into_iter().map(|n| n.0).collect()
 }
 
 /// Ce qui a été payé à chaque débiteur, et ce qui attend en tout en RAC.
-pub async fn argent(banc: &Banc) -> Vec<String> {
+pub(crate) async fn argent(banc: &Banc) -> Vec<String> {
     textes(
         banc,
         "SELECT d.matricule || ' ' || CAST(-SUM(e.montant_centimes) AS TEXT) FROM ecriture e \
@@ -113,7 +112,7 @@ pub async fn argent(banc: &Banc) -> Vec<String> {
 }
 
 /// Les restes de chaque créance, par sa référence.
-pub async fn restes_des_creances(banc: &Banc) -> Vec<String> {
+pub(crate) async fn restes_des_creances(banc: &Banc) -> Vec<String> {
     textes(
         banc,
         "SELECT reference || ' ' || CAST(reste_part_ouvriere AS TEXT) || ' ' || CAST(reste_part_patronale AS TEXT) \
@@ -123,7 +122,7 @@ pub async fn restes_des_creances(banc: &Banc) -> Vec<String> {
 }
 
 /// Tout le contenu comptable, sans identifiants ni hachés : deux bases qui ont vécu la même histoire ont la même.
-pub async fn photo(banc: &Banc) -> Vec<String> {
+pub(crate) async fn photo(banc: &Banc) -> Vec<String> {
     let mut photo = textes(
         banc,
         "SELECT 'recette ' || e.jour || ' ' || CAST(e.montant_centimes AS TEXT) || ' ' || e.mode || ' ' \
@@ -153,27 +152,31 @@ pub async fn photo(banc: &Banc) -> Vec<String> {
         .await,
     );
     photo.extend(
-        textes(banc, "SELECT 'fichier ' || nom || ' ' || CAST(termine AS TEXT) FROM fichier_importe").await,
+        textes(
+            banc,
+            "SELECT 'fichier ' || nom || ' ' || CAST(termine AS TEXT) FROM fichier_importe",
+        )
+        .await,
     );
     photo
 }
 
 /// Une écriture d'un avis camt.054.
-pub struct Avis {
+pub(crate) struct Avis {
     /// Référence de l'écriture à la banque.
-    pub reference: String,
+    pub(crate) reference: String,
     /// Référence de bout en bout.
-    pub bout_en_bout: String,
+    pub(crate) bout_en_bout: String,
     /// Libellé du paiement.
-    pub libelle: String,
+    pub(crate) libelle: String,
     /// Montant, en centimes.
-    pub centimes: i64,
+    pub(crate) centimes: i64,
     /// Un prélèvement qui revient, ou un paiement.
-    pub retour: bool,
+    pub(crate) retour: bool,
 }
 
 /// Un avis camt.054 de ces écritures.
-pub fn camt054(avis: &[Avis]) -> String {
+pub(crate) fn camt054(avis: &[Avis]) -> String {
     let mut entrees = String::new();
     for a in avis {
         let montant = format!("{}.{:02}", a.centimes / 100, a.centimes % 100);

@@ -1,8 +1,6 @@
 //! `sillon agents …`.
 
-use acces::agents::{
-    Identifiant, MotDePasse, NouvelAgent, creer_agent, desactiver, lister, reinitialiser,
-};
+use acces::agents::{Identifiant, MotDePasse, NouvelAgent, creer_agent, desactiver, lister, reinitialiser};
 use acces::{Objet, Permis, Role, actions};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -55,14 +53,23 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Agents) -> R
                 }
             }
         }
-        Agents::Creer { caisse, identifiant, nom, service } => {
+        Agents::Creer {
+            caisse,
+            identifiant,
+            nom,
+            service,
+        } => {
             let role = Role::depuis_code(&service).with_context(|| {
                 let codes: Vec<&str> = Role::TOUS.iter().map(|r| r.code()).collect();
                 format!("service inconnu : donnez {}", codes.join(", "))
             })?;
             let agent = NouvelAgent::lire(&identifiant, &nom, role)?;
             let (db, permis) = ouvrir(configuration, caisse).await?;
-            imprimer(configuration, &identifiant, &creer_agent(&db, &permis, &agent).await?)?;
+            imprimer(
+                configuration,
+                &identifiant,
+                &creer_agent(&db, &permis, &agent).await?,
+            )?;
         }
         Agents::Desactiver { caisse, identifiant } => {
             let (db, permis) = ouvrir(configuration, caisse).await?;
@@ -72,7 +79,11 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Agents) -> R
         Agents::Reinitialiser { caisse, identifiant } => {
             let (db, permis) = ouvrir(configuration, caisse).await?;
             let compte: Identifiant = identifiant.parse()?;
-            imprimer(configuration, &identifiant, &reinitialiser(&db, &permis, &compte).await?)?;
+            imprimer(
+                configuration,
+                &identifiant,
+                &reinitialiser(&db, &permis, &compte).await?,
+            )?;
         }
     }
     Ok(Fin::Bien)
@@ -89,9 +100,10 @@ async fn ouvrir(
 
 fn imprimer(configuration: &Configuration, identifiant: &str, secret: &MotDePasse) -> Result<()> {
     match configuration.format {
-        Format::Json => {
-            sortie::json(&Provisoire { identifiant, mot_de_passe_provisoire: secret.reveler() })
-        }
+        Format::Json => sortie::json(&Provisoire {
+            identifiant,
+            mot_de_passe_provisoire: secret.reveler(),
+        }),
         Format::Texte => sortie::ligne(&format!(
             "{identifiant} : mot de passe provisoire, à changer à la première connexion : {}",
             secret.reveler()

@@ -19,11 +19,15 @@ struct Creee {
 }
 
 pub(super) async fn lancer(configuration: &Configuration, commande: Caisse) -> Result<Fin> {
-    let Caisse::Creer { caisse, administrateur } = commande;
+    let Caisse::Creer {
+        caisse,
+        administrateur,
+    } = commande;
     let agent = NouvelAgent::lire(&administrateur, "Premier administrateur", Role::Administrateur)?;
     let db = configuration.creer(caisse).await?;
     let permis =
-        Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse).await?;
+        Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse)
+            .await?;
     let secret = creer_agent(&db, &permis, &agent).await?;
     let creee = Creee {
         caisse: caisse.to_string(),

@@ -17,12 +17,15 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Compte) ->
     let db = configuration.ouvrir(arguments.caisse).await?;
     let au = arguments.au.unwrap_or_else(|| configuration.horloge.aujourdhui());
     let utilisateur = operateur();
-    let demander = |objet| {
-        Permis::<actions::ConsulterCai>::operateur(&db, &configuration.horloge, &utilisateur, objet)
-    };
+    let demander =
+        |objet| Permis::<actions::ConsulterCai>::operateur(&db, &configuration.horloge, &utilisateur, objet);
     let recherche = demander(Objet::Liste { nombre: 1 }).await?;
-    let trouve: Result<Option<DossierId>, Erreur> =
-        lire!(db, |tx| debiteur_du_matricule(tx, &recherche, &arguments.debiteur).await);
+    let trouve: Result<Option<DossierId>, Erreur> = lire!(db, |tx| debiteur_du_matricule(
+        tx,
+        &recherche,
+        &arguments.debiteur
+    )
+    .await);
     let dossier = trouve?.context(Erreur::DebiteurInconnu)?;
     let permis = demander(Objet::Dossier(dossier)).await?;
     let cai: Result<Cai, Erreur> = lire!(db, |tx| compte(tx, &permis, dossier, au).await);
@@ -38,8 +41,16 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Compte) ->
 fn imprimer(cai: &Cai) -> Result<()> {
     let t = &cai.en_tete;
     let nom = format!("{} {}", t.nom, t.prenom);
-    sortie::ligne(&format!("Compte de {} ({}) au {}", nom.trim_end(), t.matricule, date_fr(t.au)))?;
-    sortie::ligne(&format!("Débit {} ; crédit {} ; solde {}\n", t.debit, t.credit, t.solde))?;
+    sortie::ligne(&format!(
+        "Compte de {} ({}) au {}",
+        nom.trim_end(),
+        t.matricule,
+        date_fr(t.au)
+    ))?;
+    sortie::ligne(&format!(
+        "Débit {} ; crédit {} ; solde {}\n",
+        t.debit, t.credit, t.solde
+    ))?;
     sortie::ligne(&format!(
         "{:<10}  {:<24} {:<30} {:>16} {:>16}  {}",
         "jour", "période", "rubrique", "débit", "crédit", "référence"

@@ -1,14 +1,15 @@
 //! `sillon demo` : une caisse synthétique, faite puis servie.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
+use ::demo::{Agent, Population, Service, agents, charger};
 use acces::agents::totp::Secret;
 use acces::agents::{MotDePasse, NouvelAgent, creer_agent_de_demonstration};
 use acces::{Objet, Permis, Role, actions};
-use anyhow::{Context as _, Result};
-use ::demo::{Agent, Population, Service, agents, charger};
+use anyhow::{Context as _, Result, ensure};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::Db;
 use valeurs::CodeCaisse;
 
@@ -49,13 +50,9 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: Demo) -> Re
     let mut bases = Vec::new();
     for &caisse in &caisses {
         if existantes.contains(&caisse) {
-            let db = configuration.ouvrir(caisse).await?;
-            anyhow::ensure!(
-                est_une_demo(&db).await?,
-                "la caisse {caisse} existe déjà et n'est pas une démonstration entière : choisissez un autre --donnees"
-            );
+            Tirage::relire(configuration, caisse)?.comparer(&arguments, caisse)?;
             eprintln!("La caisse {caisse} est déjà là : elle est servie telle quelle.");
-            bases.push(db);
+            bases.push(configuration.ouvrir(caisse).await?);
         } else {
             let population =
                 Population::nouvelle(&arguments.graine, caisse, arguments.debiteurs, aujourdhui)?;
@@ -98,32 +95,78 @@ async fn faire(
     charger(&db, population, maintenant, aujourdhui, |fait| {
         if fait * 10 / total > dit {
             dit = fait * 10 / total;
-            eprintln!("Caisse {caisse} : {fait} débiteurs sur {total} ({} s)", debut.elapsed().as_secs());
+            eprintln!(
+                "Caisse {caisse} : {fait} débiteurs sur {total} ({} s)",
+                debut.elapsed().as_secs()
+            );
         }
     })
     .await
     .with_context(|| format!("caisse {caisse}"))?;
-    // Les comptes en dernier : c'est à eux qu'on reconnaît une démonstration entière.
     let permis =
-        Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse).await?;
+        Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse)
+            .await?;
     for agent in agents(graine, caisse) {
         ouvrir_un_compte(&db, &permis, &agent).await?;
     }
+    // En dernier : c'est à lui qu'on reconnaît une démonstration entière.
+    Tirage {
+        graine: graine.to_owned(),
+        debiteurs: total,
+    }
+    .garder(configuration, caisse)?;
     Ok(db)
 }
 
 async fn ouvrir_un_compte(db: &Db, permis: &Permis<actions::GererAgents>, agent: &Agent) -> Result<()> {
-    let nouvel_agent = NouvelAgent::lire(agent.service.identifiant(), &agent.nom_affiche, role(agent.service))?;
+    let nouvel_agent = NouvelAgent::lire(
+        agent.service.identifiant(),
+        &agent.nom_affiche,
+        role(agent.service),
+    )?;
     let mot_de_passe = MotDePasse::tape(&agent.mot_de_passe);
     let secret = Secret::depuis_base32(&agent.secret_totp).context("secret de démonstration")?;
     creer_agent_de_demonstration(db, permis, &nouvel_agent, &mot_de_passe, &secret).await?;
     Ok(())
 }
 
-async fn est_une_demo(db: &Db) -> Result<bool> {
-    let n: Result<i64, storage::Erreur> =
-        storage::lire!(db, |tx| storage::sql!("SELECT COUNT(*) FROM agent").scalaire(tx).await);
-    Ok(n? >= i64::try_from(Service::TOUS.len())?)
+/// De quoi une caisse de démonstration a été faite : `DONNEES/demo/CODE.json`.
+#[derive(Serialize, Deserialize)]
+struct Tirage {
+    graine: String,
+    debiteurs: u64,
+}
+
+impl Tirage {
+    fn chemin(configuration: &Configuration, caisse: CodeCaisse) -> PathBuf {
+        configuration.donnees.join("demo").join(format!("{caisse}.json"))
+    }
+
+    fn garder(&self, configuration: &Configuration, caisse: CodeCaisse) -> Result<()> {
+        let chemin = Self::chemin(configuration, caisse);
+        std::fs::create_dir_all(configuration.donnees.join("demo"))?;
+        std::fs::write(&chemin, serde_json::to_string(self)?)
+            .with_context(|| format!("{} ne s'écrit pas", chemin.display()))
+    }
+
+    fn relire(configuration: &Configuration, caisse: CodeCaisse) -> Result<Self> {
+        let texte = std::fs::read_to_string(Self::chemin(configuration, caisse)).ok();
+        texte.and_then(|t| serde_json::from_str(&t).ok()).with_context(|| {
+            format!(
+                "la caisse {caisse} existe déjà et n'est pas une démonstration entière : choisissez un autre --donnees"
+            )
+        })
+    }
+
+    fn comparer(&self, arguments: &Demo, caisse: CodeCaisse) -> Result<()> {
+        ensure!(
+            self.graine == arguments.graine && self.debiteurs == arguments.debiteurs,
+            "la caisse {caisse} existe déjà, faite par --graine {} --debiteurs {} : redonnez ces options, ou un autre --donnees",
+            self.graine,
+            self.debiteurs
+        );
+        Ok(())
+    }
 }
 
 const fn role(service: Service) -> Role {
@@ -147,7 +190,9 @@ fn annoncer(
     let comptes = agents(&arguments.graine, caisse).into_iter().map(|a| Compte {
         service: a.service.libelle(),
         identifiant: a.service.identifiant(),
-        code: Secret::depuis_base32(&a.secret_totp).map(|s| s.code(maintenant)).unwrap_or_default(),
+        code: Secret::depuis_base32(&a.secret_totp)
+            .map(|s| s.code(maintenant))
+            .unwrap_or_default(),
         mot_de_passe: a.mot_de_passe,
         secret_totp: a.secret_totp,
     });
@@ -165,7 +210,10 @@ fn annoncer(
 }
 
 fn imprimer(a: &Annonce) -> Result<()> {
-    sortie::ligne(&format!("\n{} — {} : {} débiteurs inventés", a.caisse, a.nom, a.debiteurs))?;
+    sortie::ligne(&format!(
+        "\n{} — {} : {} débiteurs inventés",
+        a.caisse, a.nom, a.debiteurs
+    ))?;
     if let Some(adresse) = &a.adresse {
         sortie::ligne(&format!("Ouvrez {adresse}"))?;
     }
@@ -179,5 +227,7 @@ fn imprimer(a: &Annonce) -> Result<()> {
             c.service, c.identifiant, c.mot_de_passe, c.code, c.secret_totp
         ))?;
     }
-    sortie::ligne("\nLe code change toutes les 30 secondes : « sillon demo » le réimprime, ou donnez le secret à une application de codes.")
+    sortie::ligne(
+        "\nLe code change toutes les 30 secondes : « sillon demo » le réimprime, ou donnez le secret à une application de codes.",
+    )
 }

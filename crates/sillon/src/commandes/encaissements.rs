@@ -21,7 +21,11 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Encaissement
     )
     .await?;
     for fichier in &arguments.fichiers {
-        let par = Importateur { db: &db, auteur: permis.acteur(), maintenant: permis.quand() };
+        let par = Importateur {
+            db: &db,
+            auteur: permis.acteur(),
+            maintenant: permis.quand(),
+        };
         let bilan = importer(&par, fichier).await?;
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,

@@ -13,7 +13,9 @@ pub(super) async fn lancer(configuration: Configuration, arguments: Servir) -> R
         bail!("aucune caisse à servir : créez-en une avec « sillon caisse creer » ou « sillon demo »");
     }
     let port = arguments.port.or(configuration.fichier.port).unwrap_or(PORT);
-    let origine = arguments.origine.or_else(|| configuration.fichier.origine.clone());
+    let origine = arguments
+        .origine
+        .or_else(|| configuration.fichier.origine.clone());
     let mut bases = Vec::new();
     for caisse in caisses {
         bases.push(configuration.ouvrir(caisse).await?);

@@ -44,7 +44,11 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
 /// Une anomalie de la chaîne du journal des accès.
 fn noter(bilan: &mut Bilan, message: String) {
     bilan.nombre_anomalies += 1;
-    bilan.anomalies.push(Anomalie { code: "ACC-100", objet: "journal des accès".to_owned(), message });
+    bilan.anomalies.push(Anomalie {
+        code: "ACC-100",
+        objet: "journal des accès".to_owned(),
+        message,
+    });
 }
 
 fn imprimer(b: &Bilan) -> Result<()> {
@@ -59,9 +63,14 @@ fn imprimer(b: &Bilan) -> Result<()> {
         m(b.rembourse_centimes)
     ))?;
     for anomalie in &b.anomalies {
-        sortie::ligne(&format!("  {} {} : {}", anomalie.code, anomalie.objet, anomalie.message))?;
+        sortie::ligne(&format!(
+            "  {} {} : {}",
+            anomalie.code, anomalie.objet, anomalie.message
+        ))?;
     }
-    let tues = b.nombre_anomalies.saturating_sub(u64::try_from(b.anomalies.len())?);
+    let tues = b
+        .nombre_anomalies
+        .saturating_sub(u64::try_from(b.anomalies.len())?);
     if tues > 0 {
         sortie::ligne(&format!("  et {tues} autres anomalies"))?;
     }

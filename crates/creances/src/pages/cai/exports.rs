@@ -46,9 +46,15 @@ async fn lire_compte(
 
 /// Le nom du fichier ne dit que le numéro du dossier et la date : il traîne dans un dossier de téléchargements.
 fn entetes(cai: &Cai, genre: &str, extension: &str) -> Entetes {
-    let nom = format!("cai-dossier-{}-au-{}.{extension}", cai.en_tete.dossier, cai.en_tete.au);
+    let nom = format!(
+        "cai-dossier-{}-au-{}.{extension}",
+        cai.en_tete.dossier, cai.en_tete.au
+    );
     [
         (header::CONTENT_TYPE, genre.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{nom}\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{nom}\""),
+        ),
     ]
 }

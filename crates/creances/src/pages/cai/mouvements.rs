@@ -19,7 +19,10 @@ pub(super) enum ParMouvement {
 
 impl ColonneTriable for ParMouvement {
     const TOUTES: &'static [Self] = &[Self::Jour];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Jour, sens: Sens::Croissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Jour,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         "jour"
@@ -68,8 +71,11 @@ pub(super) fn mouvements(
             && (famille.is_empty() || cle_de_famille(t.famille) == famille)
     };
     let totaux: Vec<&Totaux> = cai.totaux.iter().filter(choisi).collect();
-    let mut lignes: Vec<&LigneCai> =
-        cai.lignes.iter().filter(|l| totaux.iter().any(|t| t.comprend(l))).collect();
+    let mut lignes: Vec<&LigneCai> = cai
+        .lignes
+        .iter()
+        .filter(|l| totaux.iter().any(|t| t.comprend(l)))
+        .collect();
     let (tri, pagination) = (adresse.tri::<ParMouvement>(), adresse.pagination());
     if tri.sens == Sens::Decroissant {
         lignes.reverse();
@@ -90,7 +96,12 @@ pub(super) fn mouvements(
         },
         tous: filtre.then(|| format!("{url}?au={au}#mouvements")),
         entetes: fragments::entetes(&lien, tri, &pagination, colonnes()),
-        lignes: lignes.into_iter().skip(debut).take(taille).map(|l| Mouvement::nouveau(l, &recettes)).collect(),
+        lignes: lignes
+            .into_iter()
+            .skip(debut)
+            .take(taille)
+            .map(|l| Mouvement::nouveau(l, &recettes))
+            .collect(),
         pages: fragments::pagination(&lien, tri, &pagination, &pagination.suite(total)),
     }
 }

@@ -63,11 +63,20 @@ pub(super) async fn montrer(
         mouvements: mouvements(&visite, id, &cai, &adresse),
         total: cai.en_tete,
     };
-    Ok(web::page(&visite.cadre(format!("Compte adhérent, dossier {id}")), vue))
+    Ok(web::page(
+        &visite.cadre(format!("Compte adhérent, dossier {id}")),
+        vue,
+    ))
 }
 
 fn entete(visite: &Visite<actions::ConsulterCai>, cai: &Cai, url: &str) -> EntetePage {
-    let EnTete { nom, prenom, matricule, au, .. } = &cai.en_tete;
+    let EnTete {
+        nom,
+        prenom,
+        matricule,
+        au,
+        ..
+    } = &cai.en_tete;
     let nom = nommer(nom, prenom);
     let entete = EntetePage::nouveau("Compte adhérent individuel")
         .fil(vec![Lien::nouveau(&nom, url)])
@@ -98,7 +107,11 @@ fn chiffres(e: &EnTete) -> Chiffres {
     } else {
         (Ton::Danger, "dû")
     };
-    chiffres.push(Chiffre::nouveau("Solde", montant(e.solde)).ton(ton).precision(precision));
+    chiffres.push(
+        Chiffre::nouveau("Solde", montant(e.solde))
+            .ton(ton)
+            .precision(precision),
+    );
     fragments::chiffres(chiffres)
 }
 
@@ -131,7 +144,9 @@ impl LigneFamille {
     fn nouvelle(totaux: &Totaux, periode: &str) -> Self {
         let rubriques = |part: fn(&crate::cai::TotauxRubrique) -> Montant| {
             let presentes = totaux.rubriques.iter().filter(move |r| !part(r).est_nul());
-            presentes.map(move |r| (r.rubrique.to_string(), part(r))).collect()
+            presentes
+                .map(move |r| (r.rubrique.to_string(), part(r)))
+                .collect()
         };
         Self {
             url: format!("{periode}&famille={}#mouvements", cle_de_famille(totaux.famille)),

@@ -6,10 +6,9 @@ use droit::{Branche, Poste};
 use jiff::civil::Date;
 use storage::{Tx, lire};
 use valeurs::{DossierId, Montant, date_fr};
-use web::ErreurChamp;
 use web::fragments::{self, Chiffre, Chiffres, Definition, Definitions, EntetePage, Lien, Ton, montant};
 
-use super::formulaires::{Geste, Gestes};
+use super::formulaires::{Gestes, Refus};
 use super::histoire::{Histoire, histoire};
 use super::majorations::VueMajorations;
 use crate::Erreur;
@@ -17,6 +16,7 @@ use crate::creances::{
     Creance, ImputationLue, MajorationDue, MouvementLu, creance, imputations, majorations_dues, mouvements,
 };
 use crate::dossiers::debiteur;
+use crate::grand_livre::NatureMouvement;
 use crate::pages::adresse::Adresse;
 use crate::pages::dossiers::nommer;
 use crate::pages::libelles;
@@ -34,7 +34,7 @@ pub(super) struct Contenu {
 /// Comment la page est demandée : telle quelle, à une date, ou de nouveau après un refus.
 pub(super) struct Demande<'r> {
     pub(super) au: Option<Date>,
-    pub(super) refus: Option<(Geste, &'r [ErreurChamp])>,
+    pub(super) refus: Option<Refus<'r>>,
 }
 
 #[derive(Template)]
@@ -45,7 +45,7 @@ struct Vue {
     url: String,
     chiffres: Chiffres,
     identite: Definitions,
-    postes: Vec<(&'static str, Montant)>,
+    postes: Definitions,
     reste: Montant,
     histoire: Histoire,
     recettes: String,
@@ -60,7 +60,17 @@ pub(super) async fn montrer(
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
     let (permis, dossier) = portee::creance(&visite, id).await?;
-    page(&visite, &permis, dossier, id, &Demande { au: adresse.au(), refus: None }).await
+    page(
+        &visite,
+        &permis,
+        dossier,
+        id,
+        &Demande {
+            au: adresse.au(),
+            refus: None,
+        },
+    )
+    .await
 }
 
 /// La page, pour l'action que le permis porte.
@@ -73,8 +83,15 @@ pub(super) async fn page<A: Action>(
 ) -> Result<Response, web::Erreur> {
     let aujourdhui = visite.aujourdhui();
     let au = demande.au.unwrap_or(aujourdhui);
-    let contenu: Result<Contenu, Erreur> =
-        lire!(visite.db(), |tx| Contenu::lire(visite.db(), tx, permis, dossier, id, au).await);
+    let contenu: Result<Contenu, Erreur> = lire!(visite.db(), |tx| Contenu::lire(
+        visite.db(),
+        tx,
+        permis,
+        dossier,
+        id,
+        au
+    )
+    .await);
     let contenu = contenu?;
     let url = visite.url(&format!("/{{caisse}}/creances/{id}"));
     let vue = Vue {
@@ -106,8 +123,12 @@ impl Contenu {
         id: i64,
         au: Date,
     ) -> Result<Self, Erreur> {
-        let creance = creance(tx, permis, id, au).await?.ok_or(Erreur::CreanceInconnue)?;
-        let debiteur = debiteur(db, tx, permis, dossier).await?.ok_or(Erreur::DossierInconnu)?;
+        let creance = creance(tx, permis, id, au)
+            .await?
+            .ok_or(Erreur::CreanceInconnue)?;
+        let debiteur = debiteur(db, tx, permis, dossier)
+            .await?
+            .ok_or(Erreur::DossierInconnu)?;
         let majorations = if creance.branche() == Branche::Cotisations {
             majorations_dues(tx, &[id], au, &[]).await?.pop()
         } else {
@@ -131,19 +152,22 @@ fn entete(visite: &Visite<impl Action>, contenu: &Contenu) -> EntetePage {
             Lien::nouveau("Débiteurs", visite.url("/{caisse}/recherche")),
             Lien::nouveau(&contenu.debiteur, dossier),
         ])
-        .sous_titre(format!("{}, {}, référence {}", c.libelle, libelles::periode(c.periode), c.reference))
+        .sous_titre(format!(
+            "{}, {}, référence {}",
+            c.libelle,
+            libelles::periode(c.periode),
+            c.reference
+        ))
 }
 
 fn chiffres(contenu: &Contenu, au: Date) -> Chiffres {
     let c = &contenu.creance;
-    let regle = contenu.imputations.iter().filter(|i| i.jour <= au).map(|i| i.montant);
     let reste = Chiffre::nouveau("Reste dû", montant(c.reste)).precision(libelles::etat(c, au));
     let en_retard = c.est_ouverte() && c.exigible_le < au;
     fragments::chiffres(vec![
         if en_retard { reste.ton(Ton::Danger) } else { reste },
         Chiffre::nouveau("Montant émis", montant(c.montant)).precision(format!("le {}", date_fr(c.emise_le))),
-        Chiffre::nouveau("Réglé", montant(Montant::somme(regle).unwrap_or(Montant::MAX)))
-            .precision("retours non déduits"),
+        Chiffre::nouveau("Réglé", montant(regle(contenu, au))),
         Chiffre::nouveau("Exigible le", fragments::date(c.exigible_le)),
     ])
 }
@@ -165,13 +189,39 @@ fn identite(c: &Creance) -> Definitions {
     fragments::definitions(lignes)
 }
 
-/// Les postes que la créance porte : ceux de son principal, et les autres s'il y reste quelque chose.
-fn postes(c: &Creance) -> Vec<(&'static str, Montant)> {
+/// Ce qui reste dû sur les postes que la créance porte : ceux de son principal, et les autres s'il y reste quelque chose.
+fn postes(c: &Creance) -> Definitions {
     let employeur = c.regime == droit::Regime::Employeur;
     let porte = |p: &Poste| match p {
         Poste::PartOuvriere | Poste::PartPatronale => employeur,
         Poste::Principal => !employeur,
         Poste::Majoration | Poste::Penalite | Poste::Frais => !c.reste_du_poste(*p).est_nul(),
     };
-    Poste::TOUS.iter().copied().filter(porte).map(|p| (p.libelle(), c.reste_du_poste(p))).collect()
+    let portes = Poste::TOUS.iter().copied().filter(porte);
+    fragments::definitions(
+        portes
+            .map(|p| Definition::nouvelle(p.libelle(), montant(c.reste_du_poste(p))))
+            .collect(),
+    )
+}
+
+/// Ce que les règlements ont éteint à la date `au`, moins ce qui en est revenu ou a été défait.
+fn regle(contenu: &Contenu, au: Date) -> Montant {
+    let defait = |n| {
+        matches!(
+            n,
+            NatureMouvement::Rejet | NatureMouvement::Classement | NatureMouvement::Contrepassation
+        )
+    };
+    let payes = contenu
+        .imputations
+        .iter()
+        .filter(|i| i.jour <= au)
+        .map(|i| i.montant);
+    let rendus = contenu
+        .mouvements
+        .iter()
+        .filter(|m| m.jour <= au && defait(m.nature))
+        .map(|m| m.montant.oppose());
+    Montant::somme(payes.chain(rendus)).unwrap_or(Montant::MAX)
 }

@@ -3,7 +3,7 @@
 use acces::{Action, CodeAction, Visite};
 use droit::Poste;
 use web::ErreurChamp;
-use web::fragments::{self, Champ, ChampJeton, Choix, Largeur, ResumeErreurs};
+use web::fragments::{self, Champ, ChampJeton, Choix, ResumeErreurs};
 
 use super::creance::{Contenu, Demande};
 use crate::creances::Creance;
@@ -18,7 +18,12 @@ pub(super) enum Geste {
 }
 
 impl Geste {
-    const TOUS: [Self; 4] = [Self::Annuler, Self::Remettre, Self::AdmettreNonValeur, Self::Transferer];
+    const TOUS: [Self; 4] = [
+        Self::Annuler,
+        Self::Remettre,
+        Self::AdmettreNonValeur,
+        Self::Transferer,
+    ];
 
     /// La fin de son adresse.
     const fn chemin(self) -> &'static str {
@@ -83,15 +88,25 @@ impl Geste {
     /// L'agent peut-il le faire sur cette créance, et reste-t-il de quoi ?
     fn est_ouvert(self, visite: &Visite<impl Action>, contenu: &Contenu) -> bool {
         let table = &visite.caisse().habilitations;
-        let branches = table.perimetre(visite.agent().role, self.action()).map_or(0, |p| p.branches);
+        let branches = table
+            .perimetre(visite.agent().role, self.action())
+            .map_or(0, |p| p.branches);
         let sienne = branches & i64::from(contenu.creance.branche().bit()) != 0;
         let payee = self == Self::Annuler && !contenu.imputations.is_empty();
         sienne && (contenu.creance.est_ouverte() || payee)
     }
 
-    fn champs(self, creance: &Creance) -> Vec<Champ> {
+    /// Ses champs, avec ce que l'agent y avait écrit avant un refus.
+    fn champs(self, creance: &Creance, saisie: Saisie<'_>) -> Vec<Champ> {
+        let ecrit = |nom: &str| {
+            saisie
+                .iter()
+                .find(|(n, _)| *n == nom)
+                .map_or("", |(_, valeur)| valeur)
+        };
         let motif = Champ::zone(self.champ_motif(), "Motif", 2)
             .obligatoire()
+            .valeur(ecrit(self.champ_motif()))
             .aide("Gardé au grand livre avec votre nom ; n’y écrivez rien d’intime.")
             .longueur_max(1_000);
         match self {
@@ -104,14 +119,24 @@ impl Geste {
                         Choix::nouveau("totale", "Toute la créance"),
                     ],
                 )
-                .valeur("partielle")
+                .valeur(if ecrit("etendue") == "totale" {
+                    "totale"
+                } else {
+                    "partielle"
+                })
                 .obligatoire(),
-                Champ::montant(self.champ_montant(), "Montant à annuler").aide("Pour une annulation partielle."),
+                Champ::montant(self.champ_montant(), "Montant à annuler")
+                    .valeur(ecrit(self.champ_montant()))
+                    .aide("Pour une annulation partielle."),
                 motif,
             ],
             Self::Remettre => vec![
-                Champ::liste("poste", "Sur", postes(creance)).obligatoire().largeur(Largeur::Moyenne),
-                Champ::montant(self.champ_montant(), "Montant remis").obligatoire(),
+                Champ::liste("poste", "Sur", postes(creance))
+                    .obligatoire()
+                    .valeur(ecrit("poste")),
+                Champ::montant(self.champ_montant(), "Montant remis")
+                    .valeur(ecrit(self.champ_montant()))
+                    .obligatoire(),
                 motif,
             ],
             Self::AdmettreNonValeur | Self::Transferer => vec![motif],
@@ -123,12 +148,30 @@ impl Geste {
 fn postes(creance: &Creance) -> Vec<Choix> {
     let du = |p: Poste| !creance.reste_du_poste(p).est_nul() && !creance.reste_du_poste(p).est_negatif();
     let principal = Poste::TOUS.iter().copied().find(|p| p.est_principal() && du(*p));
-    let autres = Poste::TOUS.iter().copied().filter(|p| !p.est_principal() && du(*p));
+    let autres = Poste::TOUS
+        .iter()
+        .copied()
+        .filter(|p| !p.est_principal() && du(*p));
     principal
         .map(|p| Choix::nouveau(p.code(), "Principal"))
         .into_iter()
-        .chain(autres.map(|p| Choix::nouveau(p.code(), format!("{} ({} dus)", p.libelle(), creance.reste_du_poste(p)))))
+        .chain(autres.map(|p| {
+            Choix::nouveau(
+                p.code(),
+                format!("{} ({} dus)", p.libelle(), creance.reste_du_poste(p)),
+            )
+        }))
         .collect()
+}
+
+/// Les champs d'un formulaire et ce que l'agent y a écrit.
+pub(super) type Saisie<'r> = &'r [(&'static str, &'r str)];
+
+/// Un geste refusé : ce qui ne va pas, et ce qui était écrit.
+pub(super) struct Refus<'r> {
+    pub(super) geste: Geste,
+    pub(super) erreur: ErreurChamp,
+    pub(super) saisie: Saisie<'r>,
 }
 
 /// Un geste prêt à être fait.
@@ -154,8 +197,11 @@ impl Gestes {
         url: &str,
         demande: &Demande<'_>,
     ) -> Self {
-        let (refuse, erreurs): (Option<Geste>, &[ErreurChamp]) =
-            demande.refus.map_or((None, &[]), |(geste, erreurs)| (Some(geste), erreurs));
+        let erreurs: &[ErreurChamp] = demande
+            .refus
+            .as_ref()
+            .map_or(&[], |r| std::slice::from_ref(&r.erreur));
+        let refuse = |g: Geste| demande.refus.as_ref().filter(|r| r.geste == g);
         // Une créance ne se change pas dans le passé.
         let presente = demande.au.is_none_or(|au| au == visite.aujourdhui());
         let formulaires = Geste::TOUS
@@ -166,10 +212,17 @@ impl Gestes {
                 effet: g.effet(),
                 url: format!("{url}/{}", g.chemin()),
                 jeton: fragments::champ_jeton(visite.jeton()),
-                champs: g.champs(&contenu.creance).into_iter().map(|c| c.parmi(erreurs)).collect(),
-                ouvert: refuse == Some(g),
+                champs: g
+                    .champs(&contenu.creance, refuse(g).map_or(&[], |r| r.saisie))
+                    .into_iter()
+                    .map(|c| c.parmi(erreurs))
+                    .collect(),
+                ouvert: refuse(g).is_some(),
             })
             .collect();
-        Self { resume: fragments::resume_erreurs(erreurs), formulaires }
+        Self {
+            resume: fragments::resume_erreurs(erreurs),
+            formulaires,
+        }
     }
 }

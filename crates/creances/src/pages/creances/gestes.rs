@@ -7,10 +7,11 @@ use valeurs::Montant;
 use web::{Avis, ErreurChamp, Formulaire};
 
 use super::creance::{Demande, page};
-use super::formulaires::Geste;
+use super::formulaires::{Geste, Refus, Saisie};
 use crate::Erreur;
 use crate::creances::{Extinction, eteindre};
 use crate::pages::erreur::du_champ;
+use crate::pages::libelles::majuscule;
 use crate::pages::portee::{self, Numero};
 
 #[derive(Deserialize)]
@@ -48,7 +49,20 @@ pub(super) async fn annuler(
         "totale" => Ok(Extinction::AnnulationTotale),
         _ => montant(&f.montant_annule, Geste::Annuler).map(Extinction::AnnulationPartielle),
     };
-    faire(&visite, id, Geste::Annuler, extinction, &f.motif_annulation, "L’annulation est enregistrée.").await
+    let saisie = [
+        ("etendue", &*f.etendue),
+        ("montant_annule", &*f.montant_annule),
+        ("motif_annulation", &*f.motif_annulation),
+    ];
+    faire(
+        &visite,
+        id,
+        Geste::Annuler,
+        extinction,
+        &saisie,
+        "L’annulation est enregistrée.",
+    )
+    .await
 }
 
 /// Remet une part d'un poste.
@@ -57,10 +71,30 @@ pub(super) async fn remettre(
     Numero(id): Numero<i64>,
     Formulaire(f): Formulaire<Remise>,
 ) -> Result<Response, web::Erreur> {
-    let poste = f.poste.parse::<Poste>().map_err(|_| ErreurChamp::nouvelle("poste", "Choisissez le poste remis."));
-    let extinction =
-        poste.and_then(|poste| Ok(Extinction::Remise(poste, montant(&f.montant_remis, Geste::Remettre)?)));
-    faire(&visite, id, Geste::Remettre, extinction, &f.motif_remise, "La remise est enregistrée.").await
+    let poste = f
+        .poste
+        .parse::<Poste>()
+        .map_err(|_| ErreurChamp::nouvelle("poste", "Choisissez le poste remis."));
+    let extinction = poste.and_then(|poste| {
+        Ok(Extinction::Remise(
+            poste,
+            montant(&f.montant_remis, Geste::Remettre)?,
+        ))
+    });
+    let saisie = [
+        ("poste", &*f.poste),
+        ("montant_remis", &*f.montant_remis),
+        ("motif_remise", &*f.motif_remise),
+    ];
+    faire(
+        &visite,
+        id,
+        Geste::Remettre,
+        extinction,
+        &saisie,
+        "La remise est enregistrée.",
+    )
+    .await
 }
 
 /// Admet en non-valeur tout ce qui reste.
@@ -70,7 +104,15 @@ pub(super) async fn admettre(
     Formulaire(f): Formulaire<NonValeur>,
 ) -> Result<Response, web::Erreur> {
     let fait = "L’admission en non-valeur est enregistrée.";
-    faire(&visite, id, Geste::AdmettreNonValeur, Ok(Extinction::NonValeur), &f.motif_non_valeur, fait).await
+    faire(
+        &visite,
+        id,
+        Geste::AdmettreNonValeur,
+        Ok(Extinction::NonValeur),
+        &[("motif_non_valeur", &*f.motif_non_valeur)],
+        fait,
+    )
+    .await
 }
 
 /// Transfère tout ce qui reste à une autre caisse.
@@ -80,11 +122,19 @@ pub(super) async fn transferer(
     Formulaire(f): Formulaire<Transfert>,
 ) -> Result<Response, web::Erreur> {
     let fait = "Le transfert est enregistré.";
-    faire(&visite, id, Geste::Transferer, Ok(Extinction::Transfert), &f.motif_transfert, fait).await
+    faire(
+        &visite,
+        id,
+        Geste::Transferer,
+        Ok(Extinction::Transfert),
+        &[("motif_transfert", &*f.motif_transfert)],
+        fait,
+    )
+    .await
 }
 
 fn montant(texte: &str, geste: Geste) -> Result<Montant, ErreurChamp> {
-    Montant::lire_francais(texte).map_err(|e| ErreurChamp::nouvelle(geste.champ_montant(), format!("Corrigez : {e}.")))
+    Montant::lire_francais(texte).map_err(|e| ErreurChamp::nouvelle(geste.champ_montant(), majuscule(e)))
 }
 
 /// Éteint, puis revient à la créance ; un refus la remontre avec le formulaire ouvert et ce qu'il faut corriger.
@@ -93,16 +143,20 @@ async fn faire<A: Action>(
     id: i64,
     geste: Geste,
     extinction: Result<Extinction, ErreurChamp>,
-    motif: &str,
+    saisie: Saisie<'_>,
     fait: &str,
 ) -> Result<Response, web::Erreur> {
     let (permis, dossier) = portee::creance(visite, id).await?;
     let jour = visite.aujourdhui();
-    let refus = match extinction {
+    let motif = saisie
+        .iter()
+        .find(|(nom, _)| *nom == geste.champ_motif())
+        .map_or("", |(_, motif)| motif.trim());
+    let erreur = match extinction {
         Err(refus) => refus,
         Ok(extinction) => {
             let eteint: Result<Montant, Erreur> = ecrire!(visite.db(), |tx| {
-                eteindre(tx, id, extinction, jour, permis.acteur(), motif.trim(), permis.quand()).await
+                eteindre(tx, id, extinction, jour, permis.acteur(), motif, permis.quand()).await
             });
             match eteint {
                 Ok(_) => {
@@ -113,11 +167,32 @@ async fn faire<A: Action>(
             }
         }
     };
-    page(visite, &permis, dossier, id, &Demande { au: None, refus: Some((geste, &[refus])) }).await
+    page(
+        visite,
+        &permis,
+        dossier,
+        id,
+        &Demande {
+            au: None,
+            refus: Some(Refus {
+                geste,
+                erreur,
+                saisie,
+            }),
+        },
+    )
+    .await
 }
 
 /// Le champ du formulaire de ce geste que le refus désigne.
 fn situer(geste: Geste, refus: ErreurChamp) -> ErreurChamp {
-    let champ = if refus.champ == "motif" { geste.champ_motif() } else { geste.champ_montant() };
-    ErreurChamp { champ: champ.into(), ..refus }
+    let champ = if refus.champ == "motif" {
+        geste.champ_motif()
+    } else {
+        geste.champ_montant()
+    };
+    ErreurChamp {
+        champ: champ.into(),
+        ..refus
+    }
 }

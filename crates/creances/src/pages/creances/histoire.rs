@@ -1,3 +1,4 @@
+use droit::Poste;
 use jiff::civil::Date;
 use valeurs::Montant;
 
@@ -11,7 +12,6 @@ pub(super) struct Ecriture {
     pub(super) jour: Date,
     pub(super) titre: String,
     pub(super) pourquoi: String,
-    pub(super) poste: &'static str,
     pub(super) debit: Option<Montant>,
     pub(super) credit: Option<Montant>,
     pub(super) reste: Montant,
@@ -47,7 +47,20 @@ pub(super) fn histoire(contenu: &Contenu, au: Date) -> Histoire {
     let somme = |cote: fn(&Ecriture) -> Option<Montant>| {
         Montant::somme(ecritures.iter().filter_map(cote)).unwrap_or(Montant::MAX)
     };
-    Histoire { debit: somme(|e| e.debit), credit: somme(|e| e.credit), ecritures }
+    Histoire {
+        debit: somme(|e| e.debit),
+        credit: somme(|e| e.credit),
+        ecritures,
+    }
+}
+
+/// « Émission, part ouvrière » ; le principal, seul poste de la plupart des créances, ne se répète pas.
+fn titrer(quoi: &str, poste: Poste) -> String {
+    match poste {
+        Poste::Principal => quoi.to_owned(),
+        Poste::Majoration if quoi == Poste::Majoration.libelle() => quoi.to_owned(),
+        poste => format!("{quoi}, {}", poste.libelle().to_lowercase()),
+    }
 }
 
 impl Ecriture {
@@ -57,29 +70,31 @@ impl Ecriture {
             (NatureMouvement::Majoration, Some(version)) => format!("Règle {version}"),
             (_, motif) => motif.clone().unwrap_or_default(),
         };
-        Self::nouvelle(m.jour, m.nature.libelle().to_owned(), pourquoi, m.poste.libelle(), m.montant, m.mouvement)
-            .par(&m.auteur)
+        let titre = titrer(m.nature.libelle(), m.poste);
+        let auteur = m.auteur.clone();
+        Self {
+            auteur,
+            ..Self::nouvelle(m.jour, titre, pourquoi, m.montant, m.mouvement)
+        }
     }
 
     fn de_l_imputation(i: &ImputationLue) -> Self {
-        let titre = format!("Règlement : {}", libelles::mode(&i.mode).to_lowercase());
-        Self::nouvelle(i.jour, titre, i.raison.phrase(), i.poste.libelle(), i.montant.oppose(), i.mouvement)
-            .de(i.encaissement)
+        let titre = titrer(
+            &format!("Règlement par {}", libelles::mode_dans_une_phrase(&i.mode)),
+            i.poste,
+        );
+        let ecriture = Self::nouvelle(i.jour, titre, i.raison.phrase(), i.montant.oppose(), i.mouvement);
+        Self {
+            recette: Some(i.encaissement),
+            ..ecriture
+        }
     }
 
-    fn nouvelle(
-        jour: Date,
-        titre: String,
-        pourquoi: String,
-        poste: &'static str,
-        signe: Montant,
-        mouvement: i64,
-    ) -> Self {
+    fn nouvelle(jour: Date, titre: String, pourquoi: String, signe: Montant, mouvement: i64) -> Self {
         Self {
             jour,
             titre,
             pourquoi,
-            poste,
             debit: (!signe.est_negatif()).then_some(signe),
             credit: signe.est_negatif().then(|| signe.oppose()),
             reste: Montant::ZERO,
@@ -88,13 +103,5 @@ impl Ecriture {
             mouvement,
             signe,
         }
-    }
-
-    fn de(self, recette: i64) -> Self {
-        Self { recette: Some(recette), ..self }
-    }
-
-    fn par(self, auteur: &str) -> Self {
-        Self { auteur: auteur.to_owned(), ..self }
     }
 }

@@ -23,23 +23,55 @@ const FICHIER: &str = "fichier";
 struct Colonne(&'static str, &'static str, &'static str);
 
 const COLONNES: [Colonne; 18] = [
-    Colonne("reference", "toujours", "Unique dans la caisse, 40 caractères au plus ; gardée en capitales."),
+    Colonne(
+        "reference",
+        "toujours",
+        "Unique dans la caisse, 40 caractères au plus ; gardée en capitales.",
+    ),
     Colonne("matricule", "l’un des deux", "Le débiteur."),
     Colonne("siret", "l’un des deux", "Le débiteur, 14 chiffres."),
-    Colonne("nom", "débiteur inconnu", "Nom ou raison sociale, pour l’inscrire ; demande aussi son matricule."),
+    Colonne(
+        "nom",
+        "débiteur inconnu",
+        "Nom ou raison sociale, pour l’inscrire ; demande aussi son matricule.",
+    ),
     Colonne("prenom", "facultative", "Prénom d’un débiteur inconnu."),
-    Colonne("nir", "facultative", "NIR d’un débiteur inconnu, 13 ou 15 caractères."),
+    Colonne(
+        "nir",
+        "facultative",
+        "NIR d’un débiteur inconnu, 13 ou 15 caractères.",
+    ),
     Colonne("commune", "facultative", "Commune d’un débiteur inconnu."),
     Colonne("code_commune", "facultative", "Son code INSEE."),
-    Colonne("regime", "toujours", "employeur, non_salarie, solidarite, assure ou professionnel_sante."),
-    Colonne("nature", "toujours", "cotisation:amexa, indu:rsa, soins:facturation…"),
+    Colonne(
+        "regime",
+        "toujours",
+        "employeur, non_salarie, solidarite, assure ou professionnel_sante.",
+    ),
+    Colonne(
+        "nature",
+        "toujours",
+        "cotisation:amexa, indu:rsa, soins:facturation…",
+    ),
     Colonne("periode", "ou debut et fin", "2026-01, 2026-T1 ou 2026."),
-    Colonne("debut, fin", "ou periode", "Premier et dernier jours, inclus, AAAA-MM-JJ."),
+    Colonne(
+        "debut, fin",
+        "ou periode",
+        "Premier et dernier jours, inclus, AAAA-MM-JJ.",
+    ),
     Colonne("emise_le", "toujours", "AAAA-MM-JJ."),
     Colonne("exigible_le", "toujours", "AAAA-MM-JJ."),
-    Colonne("part_ouvriere, part_patronale", "employeur", "En euros, à point ou à virgule."),
+    Colonne(
+        "part_ouvriere, part_patronale",
+        "employeur",
+        "En euros, à point ou à virgule.",
+    ),
     Colonne("principal", "tout autre", "En euros, à point ou à virgule."),
-    Colonne("cause", "indu", "Ce qui est dit à qui le doit (CSS art. R133-9-2)."),
+    Colonne(
+        "cause",
+        "indu",
+        "Ce qui est dit à qui le doit (CSS art. R133-9-2).",
+    ),
     Colonne("libelle", "facultative", "À défaut, celui de la nature."),
 ];
 
@@ -62,15 +94,28 @@ pub(super) async fn montrer(visite: Import) -> Response {
 
 /// Importe le fichier envoyé, et montre ce qu'il a donné.
 pub(super) async fn importer(visite: Import, envoi: FormulaireFichier) -> Result<Response, web::Erreur> {
-    let Some(recu) = envoi.fichiers.into_iter().find(|f| f.champ == FICHIER && f.taille > 0) else {
-        return Ok(reprendre(&visite, ErreurChamp::nouvelle(FICHIER, "Choisissez un fichier qui n’est pas vide.")));
+    let Some(recu) = envoi
+        .fichiers
+        .into_iter()
+        .find(|f| f.champ == FICHIER && f.taille > 0)
+    else {
+        return Ok(reprendre(
+            &visite,
+            ErreurChamp::nouvelle(FICHIER, "Choisissez un fichier qui n’est pas vide."),
+        ));
     };
     let permis = visite.permis(Objet::Caisse, None).await?;
     let dossier = tempfile::tempdir().map_err(|e| web::Erreur::interne(&e))?;
     let chemin = dossier.path().join(nom_sur(&recu.nom));
     copier(recu, &chemin).map_err(|e| web::Erreur::interne(&e))?;
-    let importe =
-        importer_fichier(visite.db(), permis.acteur(), permis.quand(), visite.aujourdhui(), &chemin).await;
+    let importe = importer_fichier(
+        visite.db(),
+        permis.acteur(),
+        permis.quand(),
+        visite.aujourdhui(),
+        &chemin,
+    )
+    .await;
     match importe {
         Ok(bilan) => Ok(page(&visite, Some(bilan), &[])),
         Err(refus @ (Erreur::Ligne { .. } | Erreur::Droit(_))) => Ok(reprendre(&visite, du_champ(refus)?)),
@@ -81,7 +126,11 @@ pub(super) async fn importer(visite: Import, envoi: FormulaireFichier) -> Result
 /// Le nom que les messages citeront : celui de l'agent, s'il peut nommer un fichier.
 fn nom_sur(nom: &str) -> String {
     let nom = nom.trim_start_matches('.');
-    if nom.is_empty() { "fichier".to_owned() } else { nom.to_owned() }
+    if nom.is_empty() {
+        "fichier".to_owned()
+    } else {
+        nom.to_owned()
+    }
 }
 
 fn copier(mut recu: FichierRecu, chemin: &std::path::Path) -> io::Result<()> {
@@ -90,7 +139,10 @@ fn copier(mut recu: FichierRecu, chemin: &std::path::Path) -> io::Result<()> {
 }
 
 fn reprendre(visite: &Import, refus: ErreurChamp) -> Response {
-    let refus = [ErreurChamp { champ: FICHIER.into(), ..refus }];
+    let refus = [ErreurChamp {
+        champ: FICHIER.into(),
+        ..refus
+    }];
     (StatusCode::UNPROCESSABLE_ENTITY, page(visite, None, &refus)).into_response()
 }
 

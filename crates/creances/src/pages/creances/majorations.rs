@@ -11,6 +11,7 @@ use web::{Avis, Formulaire};
 use super::creance::Contenu;
 use crate::Erreur;
 use crate::creances::{self, MajorationDue};
+use crate::pages::libelles::majuscule;
 use crate::pages::portee::{self, Numero};
 
 /// Un pas du calcul, ses articles cités.
@@ -59,6 +60,7 @@ impl VueMajorations {
                     visite.jeton(),
                 )
                 .precision("de majorations de retard")
+                .principale()
             });
             Self {
                 url: url.to_owned(),
@@ -96,12 +98,11 @@ impl Calcul {
 }
 
 fn citer(articles: &[Article]) -> String {
-    articles.iter().map(Article::to_string).collect::<Vec<_>>().join(" ; ")
-}
-
-fn majuscule(phrase: &str) -> String {
-    let mut lettres = phrase.chars();
-    lettres.next().map_or_else(String::new, |premiere| premiere.to_uppercase().chain(lettres).collect())
+    articles
+        .iter()
+        .map(Article::to_string)
+        .collect::<Vec<_>>()
+        .join(" ; ")
 }
 
 /// Le bouton n'envoie que son jeton.
@@ -122,5 +123,7 @@ pub(super) async fn notifier(
     });
     posees?;
     let avis = Avis::Succes("Les majorations sont notifiées : elles sont au débit de la créance.".to_owned());
-    visite.rediriger(&visite.url(&format!("/{{caisse}}/creances/{id}")), avis).await
+    visite
+        .rediriger(&visite.url(&format!("/{{caisse}}/creances/{id}")), avis)
+        .await
 }

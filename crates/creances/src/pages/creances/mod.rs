@@ -11,8 +11,8 @@ mod saisir;
 
 use acces::Route;
 use acces::actions::{
-    AdmettreNonValeur, AnnulerCreance, ConsulterDossier, ImporterCreances, NotifierMajorations, RemettreCreance,
-    SaisirCreance, TransfererCreance,
+    AdmettreNonValeur, AnnulerCreance, ConsulterDossier, ImporterCreances, NotifierMajorations,
+    RemettreCreance, SaisirCreance, TransfererCreance,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,7 +25,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post::<RemettreCreance, _, _>("/{caisse}/creances/{creance}/remise", gestes::remettre),
         Route::post::<AdmettreNonValeur, _, _>("/{caisse}/creances/{creance}/non-valeur", gestes::admettre),
         Route::post::<TransfererCreance, _, _>("/{caisse}/creances/{creance}/transfert", gestes::transferer),
-        Route::post::<NotifierMajorations, _, _>("/{caisse}/creances/{creance}/majorations", majorations::notifier),
+        Route::post::<NotifierMajorations, _, _>(
+            "/{caisse}/creances/{creance}/majorations",
+            majorations::notifier,
+        ),
         Route::get::<SaisirCreance, _, _>("/{caisse}/dossiers/{dossier}/creances/nouvelle", saisir::montrer),
         Route::post::<SaisirCreance, _, _>("/{caisse}/dossiers/{dossier}/creances/nouvelle", saisir::saisir),
     ]

@@ -40,15 +40,19 @@ impl Lecteur {
         texte.trim().parse().ok().or_else(|| self.faute(champ, phrase))
     }
 
-    fn montant(&mut self, champ: &'static str, texte: &str) -> Option<Montant> {
-        Montant::lire_francais(texte).map_or_else(|e| self.faute(champ, format!("Corrigez : {e}.")), Some)
+    fn montant(&mut self, champ: &'static str, libelle: &str, texte: &str) -> Option<Montant> {
+        Montant::lire_francais(texte).map_or_else(|e| self.faute(champ, format!("{libelle} : {e}")), Some)
     }
 }
 
 impl CreanceSaisie {
     /// Le formulaire qui s'ouvre : émise aujourd'hui.
     pub(super) fn nouvelle(regime: Regime, aujourdhui: Date) -> Self {
-        Self { regime: regime.code().to_owned(), emise_le: aujourdhui.to_string(), ..Self::default() }
+        Self {
+            regime: regime.code().to_owned(),
+            emise_le: aujourdhui.to_string(),
+            ..Self::default()
+        }
     }
 
     /// La créance, si tout se lit ; `natures` sont celles que l'agent peut saisir pour ce régime.
@@ -68,18 +72,29 @@ impl CreanceSaisie {
             l.faute::<()>("reference", "Écrivez une référence de 40 caractères au plus.");
         }
         let nature = self.nature.parse().ok().filter(|n| natures.contains(n));
-        let nature: Option<Nature> = nature.or_else(|| l.faute("nature", "Choisissez la nature de la créance."));
+        let nature: Option<Nature> =
+            nature.or_else(|| l.faute("nature", "Choisissez la nature de la créance."));
         let du = l.date("du", &self.du, "Écrivez le premier jour de la période.");
         let au = l.date("au", &self.au, "Écrivez le dernier jour de la période.");
         let emise_le = l.date("emise_le", &self.emise_le, "Écrivez le jour d’émission.");
         if emise_le.is_some_and(|jour| jour > aujourdhui) {
-            l.faute::<()>("emise_le", "Une créance ne s’émet pas à l’avance : écrivez un jour passé, ou aujourd’hui.");
+            l.faute::<()>(
+                "emise_le",
+                "Une créance ne s’émet pas à l’avance : écrivez un jour passé, ou aujourd’hui.",
+            );
         }
-        let exigible_le = l.date("exigible_le", &self.exigible_le, "Écrivez la date limite d’exigibilité.");
+        let exigible_le = l.date(
+            "exigible_le",
+            &self.exigible_le,
+            "Écrivez la date limite d’exigibilité.",
+        );
         let parts = self.parts(&mut l, regime);
         let cause = self.cause.trim();
         if matches!(nature, Some(Nature::Indu(_) | Nature::Soins(_))) && cause.is_empty() {
-            l.faute::<()>("cause", "Écrivez la cause : un indu la dit à qui le doit (CSS art. R133-9-2).");
+            l.faute::<()>(
+                "cause",
+                "Écrivez la cause : un indu la dit à qui le doit (CSS art. R133-9-2).",
+            );
         }
         let (Some(nature), Some(du), Some(au), Some(emise_le), Some(exigible_le), Some(parts), true) =
             (nature, du, au, emise_le, exigible_le, parts, l.0.is_empty())
@@ -95,7 +110,11 @@ impl CreanceSaisie {
             periode: (du, au),
             emise_le,
             exigible_le,
-            libelle: if libelle.is_empty() { nature.to_string() } else { libelle.to_owned() },
+            libelle: if libelle.is_empty() {
+                nature.to_string()
+            } else {
+                libelle.to_owned()
+            },
             cause: (!cause.is_empty()).then(|| cause.to_owned()),
             parts,
         })
@@ -103,11 +122,15 @@ impl CreanceSaisie {
 
     fn parts(&self, l: &mut Lecteur, regime: Regime) -> Option<Parts> {
         if regime == Regime::Employeur {
-            let ouvriere = l.montant("part_ouvriere", &self.part_ouvriere);
-            let patronale = l.montant("part_patronale", &self.part_patronale);
-            Some(Parts::Employeur { ouvriere: ouvriere?, patronale: patronale? })
+            let ouvriere = l.montant("part_ouvriere", "Part ouvrière", &self.part_ouvriere);
+            let patronale = l.montant("part_patronale", "Part patronale", &self.part_patronale);
+            Some(Parts::Employeur {
+                ouvriere: ouvriere?,
+                patronale: patronale?,
+            })
         } else {
-            l.montant("principal", &self.principal).map(Parts::Principal)
+            l.montant("principal", "Principal", &self.principal)
+                .map(Parts::Principal)
         }
     }
 
@@ -119,9 +142,13 @@ impl CreanceSaisie {
         erreurs: &[ErreurChamp],
     ) -> [(&'static str, Vec<Champ>); 3] {
         let choix = natures.iter().map(|n| Choix::nouveau(n.code(), n));
-        let choix = std::iter::once(Choix::nouveau("", "Choisir…")).chain(choix).collect();
+        let choix = std::iter::once(Choix::nouveau("", "Choisir…"))
+            .chain(choix)
+            .collect();
         let mut creance = vec![
-            Champ::liste("nature", "Nature", choix).obligatoire().valeur(&self.nature),
+            Champ::liste("nature", "Nature", choix)
+                .obligatoire()
+                .valeur(&self.nature),
             Champ::texte("reference", "Référence")
                 .obligatoire()
                 .aide("Unique dans la caisse ; gardée en capitales.")
@@ -143,15 +170,24 @@ impl CreanceSaisie {
         }
         let dates = vec![
             Champ::date("du", "Période, du").obligatoire().valeur(&self.du),
-            Champ::date("au", "au").obligatoire().aide("Jour inclus.").valeur(&self.au),
-            Champ::date("emise_le", "Émise le").obligatoire().valeur(&self.emise_le),
+            Champ::date("au", "au")
+                .obligatoire()
+                .aide("Jour inclus.")
+                .valeur(&self.au),
+            Champ::date("emise_le", "Émise le")
+                .obligatoire()
+                .valeur(&self.emise_le),
             Champ::date("exigible_le", "Exigible le")
                 .obligatoire()
                 .aide("Dernier jour pour payer sans retard.")
                 .valeur(&self.exigible_le),
         ];
         let montant = |nom, libelle, valeur: &String| {
-            Champ::montant(nom, libelle).obligatoire().aide("En euros, sans majoration.").valeur(valeur).largeur(Largeur::Courte)
+            Champ::montant(nom, libelle)
+                .obligatoire()
+                .aide("En euros, sans majoration.")
+                .valeur(valeur)
+                .largeur(Largeur::Courte)
         };
         let montants = if regime == Regime::Employeur {
             vec![
@@ -161,8 +197,12 @@ impl CreanceSaisie {
         } else {
             vec![montant("principal", "Principal", &self.principal)]
         };
-        [("La créance", creance), ("Les dates", dates), ("Le montant", montants)]
-            .map(|(titre, champs)| (titre, champs.into_iter().map(|c| c.parmi(erreurs)).collect()))
+        [
+            ("La créance", creance),
+            ("Les dates", dates),
+            ("Le montant", montants),
+        ]
+        .map(|(titre, champs)| (titre, champs.into_iter().map(|c| c.parmi(erreurs)).collect()))
     }
 }
 
@@ -205,20 +245,41 @@ mod tests {
 
     #[test]
     fn chaque_champ_fautif_est_nomme() {
-        let vide = CreanceSaisie { regime: "assure".into(), ..CreanceSaisie::default() };
+        let vide = CreanceSaisie {
+            regime: "assure".into(),
+            ..CreanceSaisie::default()
+        };
         let fautes = lire(&vide).unwrap_err();
-        assert_eq!(fautes, ["reference", "nature", "du", "au", "emise_le", "exigible_le", "principal"]);
+        assert_eq!(
+            fautes,
+            [
+                "reference",
+                "nature",
+                "du",
+                "au",
+                "emise_le",
+                "exigible_le",
+                "principal"
+            ]
+        );
     }
 
     #[test]
     fn une_nature_hors_de_la_portee_n_est_pas_une_nature() {
-        let autre = CreanceSaisie { nature: "cotisation:amexa".into(), ..saisie() };
+        let autre = CreanceSaisie {
+            nature: "cotisation:amexa".into(),
+            ..saisie()
+        };
         assert_eq!(lire(&autre).unwrap_err(), ["nature"]);
     }
 
     #[test]
     fn un_indu_sans_cause_et_une_emission_future_sont_refuses() {
-        let faux = CreanceSaisie { cause: " ".into(), emise_le: "2026-04-02".into(), ..saisie() };
+        let faux = CreanceSaisie {
+            cause: " ".into(),
+            emise_le: "2026-04-02".into(),
+            ..saisie()
+        };
         assert_eq!(lire(&faux).unwrap_err(), ["emise_le", "cause"]);
     }
 }

@@ -36,15 +36,22 @@ struct Vue {
 /// Les natures que l'agent peut saisir au titre d'un régime : celles de ses branches.
 fn natures(visite: &Saisie, regime: Regime) -> Vec<Nature> {
     let table = &visite.caisse().habilitations;
-    let branches =
-        table.perimetre(visite.agent().role, CodeAction::SaisirCreance).map_or(0, |p| p.branches);
+    let branches = table
+        .perimetre(visite.agent().role, CodeAction::SaisirCreance)
+        .map_or(0, |p| p.branches);
     let sienne = |n: &Nature| i64::from(n.branche().bit()) & branches != 0;
-    Nature::toutes().filter(|n| regime.admet(*n) && sienne(n)).collect()
+    Nature::toutes()
+        .filter(|n| regime.admet(*n) && sienne(n))
+        .collect()
 }
 
 /// Les régimes au titre desquels l'agent peut saisir quelque chose.
 fn regimes(visite: &Saisie) -> Vec<Regime> {
-    Regime::TOUS.iter().copied().filter(|r| !natures(visite, *r).is_empty()).collect()
+    Regime::TOUS
+        .iter()
+        .copied()
+        .filter(|r| !natures(visite, *r).is_empty())
+        .collect()
 }
 
 /// Le formulaire d'une créance du dossier, au titre de son régime ou de celui que l'adresse demande.
@@ -81,7 +88,9 @@ pub(super) async fn saisir(
         Ok(creance) => match ecrire(&visite, &permis, &creance).await {
             Ok(()) => {
                 let url = visite.url(&format!("/{{caisse}}/dossiers/{id}"));
-                return visite.rediriger(&url, Avis::Succes("La créance est émise.".to_owned())).await;
+                return visite
+                    .rediriger(&url, Avis::Succes("La créance est émise.".to_owned()))
+                    .await;
             }
             Err(refus) => vec![du_champ(refus)?],
         },
@@ -123,7 +132,10 @@ fn page(
     erreurs: &[ErreurChamp],
 ) -> Response {
     let dossier = visite.url(&format!("/{{caisse}}/dossiers/{}", debiteur.id));
-    let titres = regimes(visite).into_iter().map(|r| Choix::nouveau(r.code(), r.libelle())).collect();
+    let titres = regimes(visite)
+        .into_iter()
+        .map(|r| Choix::nouveau(r.code(), r.libelle()))
+        .collect();
     let vue = Vue {
         entete: EntetePage::nouveau("Saisir une créance").fil(vec![
             Lien::nouveau("Débiteurs", visite.url("/{caisse}/recherche")),

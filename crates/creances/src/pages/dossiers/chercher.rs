@@ -8,9 +8,10 @@ use valeurs::DossierId;
 use web::fragments::{
     self, Champ, Colonne, Definition, Definitions, EntetePage, Entetes, Filtres, FormulaireCache, LiensDePage,
 };
-use web::{ColonneTriable, Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, Sens, Suite, Tri};
+use web::{
+    ColonneTriable, Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, Sens, Suite, Tri,
+};
 
-use super::nommer;
 use crate::Erreur;
 use crate::dossiers::{Critere, Resultats, Trouve, rechercher};
 use crate::pages::erreur::du_champ;
@@ -32,7 +33,10 @@ enum ParNom {
 
 impl ColonneTriable for ParNom {
     const TOUTES: &'static [Self] = &[Self::Nom];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Nom, sens: Sens::Croissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Nom,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         "nom"
@@ -42,6 +46,7 @@ impl ColonneTriable for ParNom {
 struct Ligne {
     url: String,
     nom: String,
+    siret: String,
     trouve: Trouve,
 }
 
@@ -66,7 +71,10 @@ struct Vue {
 
 /// La page de recherche, vide : ce qui se cherche, et comment.
 pub(super) async fn montrer(visite: Visite<actions::ChercherDebiteur>) -> Response {
-    let vue = Vue { aide: Some(aide()), ..vue(&visite, "", &[]) };
+    let vue = Vue {
+        aide: Some(aide()),
+        ..vue(&visite, "", &[])
+    };
     web::page(&visite.cadre("Chercher un débiteur"), vue)
 }
 
@@ -86,32 +94,55 @@ pub(super) async fn chercher(
     };
     let limite = usize::try_from(pagination.taille()).unwrap_or(usize::MAX);
     let permis = visite.permis(Objet::Liste { nombre: 0 }, None).await?;
-    let trouves: Result<Resultats, Erreur> =
-        lire!(visite.db(), |tx| rechercher(visite.db(), tx, &permis, &critere, apres, limite).await);
+    let trouves: Result<Resultats, Erreur> = lire!(visite.db(), |tx| rechercher(
+        visite.db(),
+        tx,
+        &permis,
+        &critere,
+        apres,
+        limite
+    )
+    .await);
     let trouves = trouves?;
     let nombre = u64::try_from(trouves.trouves.len()).unwrap_or(u64::MAX);
     if nombre > 0 {
-        visite.permis(Objet::Liste { nombre }, Some("résultats montrés")).await?;
+        visite
+            .permis(Objet::Liste { nombre }, Some("résultats montrés"))
+            .await?;
     }
     let table = table(&visite, &cherche.q, &pagination, trouves);
-    let vue = Vue { table: Some(table), ..vue(&visite, &cherche.q, &[]) };
+    let vue = Vue {
+        table: Some(table),
+        ..vue(&visite, &cherche.q, &[])
+    };
     Ok(web::page(&visite.cadre("Résultats de la recherche"), vue))
 }
 
 fn reprendre(visite: &Visite<actions::ChercherDebiteur>, q: &str, refus: ErreurChamp) -> Response {
-    let refus = [ErreurChamp { champ: "q".into(), ..refus }];
-    let vue = Vue { aide: Some(aide()), ..vue(visite, q, &refus) };
-    (StatusCode::UNPROCESSABLE_ENTITY, web::page(&visite.cadre("Chercher un débiteur"), vue)).into_response()
+    let refus = [ErreurChamp {
+        champ: "q".into(),
+        ..refus
+    }];
+    let vue = Vue {
+        aide: Some(aide()),
+        ..vue(visite, q, &refus)
+    };
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        web::page(&visite.cadre("Chercher un débiteur"), vue),
+    )
+        .into_response()
 }
 
 fn vue(visite: &Visite<actions::ChercherDebiteur>, q: &str, erreurs: &[ErreurChamp]) -> Vue {
     let case = Champ::recherche("q", "Nom, NIR, SIRET, matricule, commune, téléphone ou courriel")
         .valeur(q)
-        .obligatoire()
         .longueur_max(200)
         .largeur(fragments::Largeur::Pleine)
         .parmi(erreurs);
-    let nouveau = visite.peut(acces::CodeAction::SaisirCreance).then(|| visite.url("/{caisse}/dossiers/nouveau"));
+    let nouveau = visite
+        .peut(acces::CodeAction::SaisirCreance)
+        .then(|| visite.url("/{caisse}/dossiers/nouveau"));
     let entete = EntetePage::nouveau("Chercher un débiteur");
     let entete = match &nouveau {
         Some(url) => entete.lien("Inscrire un débiteur", url),
@@ -133,12 +164,21 @@ fn table(
     trouves: Resultats,
 ) -> Table {
     let lien = LienTable::poster(visite.url(ICI), CACHE);
-    let suivante =
-        trouves.suite.and_then(|id| Curseur::nouveau(id.to_string())).map(Position::Apres);
-    let suite = Suite { suivante, ..Suite::default() };
+    let suivante = trouves
+        .suite
+        .and_then(|id| Curseur::nouveau(id.to_string()))
+        .map(Position::Apres);
+    let suite = Suite {
+        suivante,
+        ..Suite::default()
+    };
     let nombre = trouves.trouves.len();
     let pluriel = if nombre > 1 { "s" } else { "" };
-    let plus = if suite.suivante.is_some() { ", et d’autres à la page suivante" } else { "" };
+    let plus = if suite.suivante.is_some() {
+        ", et d’autres à la page suivante"
+    } else {
+        ""
+    };
     Table {
         cache: fragments::formulaire_cache(CACHE, visite.url(ICI), visite.jeton(), &[("q", q)]),
         entetes: fragments::entetes(
@@ -158,24 +198,49 @@ fn table(
         lignes: trouves.trouves.into_iter().map(|t| ligne(visite, t)).collect(),
         pages: fragments::pagination(&lien, ParNom::DEFAUT, pagination, &suite),
         tronque: trouves.tronque,
-        compte: format!("{} débiteur{pluriel}, par ordre de nom{plus}", fragments::milliers(nombre)),
+        compte: format!(
+            "{} débiteur{pluriel}, par ordre de nom{plus}",
+            fragments::milliers(nombre)
+        ),
     }
 }
 
 fn ligne(visite: &Visite<actions::ChercherDebiteur>, trouve: Trouve) -> Ligne {
-    let url = visite.url(&format!("/{{caisse}}/dossiers/{}", trouve.id));
-    Ligne { url, nom: nommer(&trouve.nom, &trouve.prenom), trouve }
+    Ligne {
+        url: visite.url(&format!("/{{caisse}}/dossiers/{}", trouve.id)),
+        // Le nom d'abord : c'est l'ordre de la table.
+        nom: format!("{} {}", trouve.nom, trouve.prenom).trim_end().to_owned(),
+        siret: trouve
+            .siret
+            .as_ref()
+            .map(|s| s.to_string().replace(' ', "\u{a0}"))
+            .unwrap_or_default(),
+        trouve,
+    }
 }
 
 /// Ce que la case reconnaît, un exemple chacun.
 fn aide() -> Definitions {
     let lignes = [
-        ("Nom, prénom, commune", "Les débuts de mots suffisent, dans l’ordre que vous voulez, sans accents : « lefe saint em »."),
-        ("NIR", "13 caractères, ou 15 avec sa clé ; les espaces ne comptent pas. Définitif ou temporaire."),
-        ("SIRET ou SIREN", "14 chiffres, ou les 9 premiers pour tous les établissements."),
+        (
+            "Nom, prénom, commune",
+            "Les débuts de mots suffisent, dans l’ordre que vous voulez, sans accents : « lefe saint em ».",
+        ),
+        (
+            "NIR",
+            "13 caractères, ou 15 avec sa clé ; les espaces ne comptent pas. Définitif ou temporaire.",
+        ),
+        (
+            "SIRET ou SIREN",
+            "14 chiffres, ou les 9 premiers pour tous les établissements.",
+        ),
         ("Matricule", "En entier."),
         ("Téléphone", "10 chiffres, ou « + » et l’indicatif du pays."),
         ("Courriel", "L’adresse entière."),
     ];
-    fragments::definitions(lignes.map(|(terme, valeur)| Definition::nouvelle(terme, valeur)).into())
+    fragments::definitions(
+        lignes
+            .map(|(terme, valeur)| Definition::nouvelle(terme, valeur))
+            .into(),
+    )
 }

@@ -26,5 +26,10 @@ pub(super) async fn commenter(
     });
     ecrit?;
     let url = visite.url(&format!("/{{caisse}}/dossiers/{id}#commentaires"));
-    visite.rediriger(&url, Avis::Succes("Le commentaire est ajouté à la fiche.".to_owned())).await
+    visite
+        .rediriger(
+            &url,
+            Avis::Succes("Le commentaire est ajouté à la fiche.".to_owned()),
+        )
+        .await
 }

@@ -43,7 +43,10 @@ impl Table {
 
     fn lire(adresse: &Adresse) -> Self {
         let cle = adresse.parametre("vue").unwrap_or_default();
-        Self::TOUTES.into_iter().find(|t| t.cle() == cle).unwrap_or(Self::Ouvertes)
+        Self::TOUTES
+            .into_iter()
+            .find(|t| t.cle() == cle)
+            .unwrap_or(Self::Ouvertes)
     }
 }
 
@@ -61,7 +64,11 @@ pub(super) struct Demande {
 impl Demande {
     /// La date, telle que les liens de la page la gardent.
     pub(super) fn au_des_liens(&self) -> String {
-        if self.passe { self.au.to_string() } else { String::new() }
+        if self.passe {
+            self.au.to_string()
+        } else {
+            String::new()
+        }
     }
 
     fn lien(&self, table: Table) -> String {
@@ -70,7 +77,11 @@ impl Demande {
             .filter(|(_, valeur)| !valeur.is_empty())
             .map(|(nom, valeur)| format!("{nom}={valeur}"))
             .collect();
-        if parametres.is_empty() { self.url.clone() } else { format!("{}?{}", self.url, parametres.join("&")) }
+        if parametres.is_empty() {
+            self.url.clone()
+        } else {
+            format!("{}?{}", self.url, parametres.join("&"))
+        }
     }
 }
 
@@ -118,9 +129,15 @@ pub(super) async fn montrer(
     let aujourdhui = visite.aujourdhui();
     let au = adresse.au().map_or(aujourdhui, |au| au.min(aujourdhui));
     let url = visite.url(&format!("/{{caisse}}/dossiers/{id}"));
-    let demande = Demande { url, au, passe: au != aujourdhui, table: Table::lire(&adresse) };
+    let demande = Demande {
+        url,
+        au,
+        passe: au != aujourdhui,
+        table: Table::lire(&adresse),
+    };
     let contenu: Result<Contenu, Erreur> =
-        lire!(visite.db(), |tx| Contenu::lire(visite.db(), tx, &permis, id, au).await);
+        lire!(visite.db(), |tx| Contenu::lire(visite.db(), tx, &permis, id, au)
+            .await);
     let vue = vue(&visite, &permis, &adresse, &demande, &contenu?);
     Ok(web::page(&visite.cadre(format!("Dossier {id}")), vue))
 }
@@ -134,11 +151,17 @@ impl Contenu {
         au: Date,
     ) -> Result<Self, Erreur> {
         Ok(Self {
-            debiteur: dossiers::debiteur(db, tx, permis, id).await?.ok_or(Erreur::DossierInconnu)?,
+            debiteur: dossiers::debiteur(db, tx, permis, id)
+                .await?
+                .ok_or(Erreur::DossierInconnu)?,
             resume: dossiers::resume(tx, permis, id, au).await?,
             creances: creances(tx, permis, id, au, crate::creances::Tri::Exigibilite, false).await?,
             recettes: recettes(tx, permis, id, au).await?,
-            evenements: dossiers::evenements(tx, permis, id).await?.into_iter().filter(|e| e.jour <= au).collect(),
+            evenements: dossiers::evenements(tx, permis, id)
+                .await?
+                .into_iter()
+                .filter(|e| e.jour <= au)
+                .collect(),
             commentaires: dossiers::commentaires(db, tx, permis, id)
                 .await?
                 .into_iter()
@@ -156,7 +179,8 @@ fn vue(
     contenu: &Contenu,
 ) -> Vue {
     let montre = |table| demande.table == table;
-    let creances = (!montre(Table::Reglements)).then(|| TableCreances::nouvelle(visite, adresse, demande, contenu));
+    let creances =
+        (!montre(Table::Reglements)).then(|| TableCreances::nouvelle(visite, adresse, demande, contenu));
     let recettes = montre(Table::Reglements)
         .then(|| TableRecettes::nouvelle(visite, adresse, demande, contenu, avec_rac(permis.perimetre())));
     Vue {
@@ -171,21 +195,32 @@ fn vue(
         creances,
         recettes,
         chronologie: chronologie(&contenu.evenements),
-        commentaires: permis.perimetre().commentaires.then(|| fiche(visite, demande, &contenu.commentaires)),
+        commentaires: permis
+            .perimetre()
+            .commentaires
+            .then(|| fiche(visite, demande, &contenu.commentaires)),
     }
 }
 
 fn entete(visite: &Visite<actions::ConsulterDossier>, contenu: &Contenu) -> EntetePage {
     let d = &contenu.debiteur;
     let mut entete = EntetePage::nouveau(nommer(&d.nom, &d.prenom))
-        .fil(vec![Lien::nouveau("Débiteurs", visite.url("/{caisse}/recherche"))])
+        .fil(vec![Lien::nouveau(
+            "Débiteurs",
+            visite.url("/{caisse}/recherche"),
+        )])
         .sous_titre(format!("{}, matricule {}", d.regime.libelle(), d.matricule));
     if visite.peut(CodeAction::ConsulterCai) {
-        entete = entete.lien("Compte adhérent", visite.url(&format!("/{{caisse}}/dossiers/{}/cai", d.id)));
+        entete = entete.lien(
+            "Compte adhérent",
+            visite.url(&format!("/{{caisse}}/dossiers/{}/cai", d.id)),
+        );
     }
     if visite.peut(CodeAction::SaisirCreance) {
-        entete =
-            entete.lien("Saisir une créance", visite.url(&format!("/{{caisse}}/dossiers/{}/creances/nouvelle", d.id)));
+        entete = entete.lien(
+            "Saisir une créance",
+            visite.url(&format!("/{{caisse}}/dossiers/{}/creances/nouvelle", d.id)),
+        );
     }
     entete
 }
@@ -195,11 +230,17 @@ fn onglets(demande: &Demande, contenu: &Contenu) -> Onglets {
     let ouvertes = contenu.creances.iter().filter(|c| c.est_ouverte()).count();
     let comptes = [
         (Table::Ouvertes, "Créances ouvertes", compte(ouvertes)),
-        (Table::Toutes, "Toutes les créances", compte(contenu.creances.len())),
+        (
+            Table::Toutes,
+            "Toutes les créances",
+            compte(contenu.creances.len()),
+        ),
         (Table::Reglements, "Règlements", compte(contenu.recettes.len())),
     ];
     let onglet = |(table, libelle, compte)| {
-        Onglet::nouveau(libelle, demande.lien(table)).actif(demande.table == table).compte(compte)
+        Onglet::nouveau(libelle, demande.lien(table))
+            .actif(demande.table == table)
+            .compte(compte)
     };
     fragments::onglets("Tables du dossier", comptes.map(onglet).into())
 }
@@ -207,7 +248,9 @@ fn onglets(demande: &Demande, contenu: &Contenu) -> Onglets {
 fn chronologie(evenements: &[Evenement]) -> Option<Chronologie> {
     let lus = evenements.iter().map(|e| {
         let ton = if e.procedure { Ton::Attention } else { Ton::Neutre };
-        fragments::Evenement::nouveau(e.jour, &e.libelle).auteur(&e.auteur).ton(ton)
+        fragments::Evenement::nouveau(e.jour, &e.libelle)
+            .auteur(&e.auteur)
+            .ton(ton)
     });
     (!evenements.is_empty()).then(|| fragments::chronologie(lus.collect()))
 }
@@ -217,7 +260,9 @@ fn fiche(
     demande: &Demande,
     commentaires: &[dossiers::Commentaire],
 ) -> FicheDeCommentaires {
-    let lus = commentaires.iter().map(|c| Commentaire::nouveau(&c.auteur, instant_fr(c.ecrit_le), &c.texte));
+    let lus = commentaires
+        .iter()
+        .map(|c| Commentaire::nouveau(&c.auteur, instant_fr(c.ecrit_le), &c.texte));
     let saisie = Champ::zone("texte", "Ajouter un commentaire", 3)
         .aide("Signé de votre nom et daté ; personne ne peut ensuite le modifier ni l’effacer.")
         .obligatoire()

@@ -45,13 +45,18 @@ pub(super) async fn inscrire(
     match ecrire(&visite, &nouveau).await? {
         Ok(id) => {
             let url = visite.url(&format!("/{{caisse}}/dossiers/{id}"));
-            visite.rediriger(&url, Avis::Succes("Le débiteur est inscrit.".to_owned())).await
+            visite
+                .rediriger(&url, Avis::Succes("Le débiteur est inscrit.".to_owned()))
+                .await
         }
         Err(refus) => Ok(reprendre(&visite, &saisi, &[du_champ(refus)?])),
     }
 }
 
-async fn ecrire(visite: &Saisie, nouveau: &NouveauDebiteur) -> Result<Result<DossierId, Erreur>, web::Erreur> {
+async fn ecrire(
+    visite: &Saisie,
+    nouveau: &NouveauDebiteur,
+) -> Result<Result<DossierId, Erreur>, web::Erreur> {
     let permis = visite.permis(Objet::Caisse, Some("débiteur nouveau")).await?;
     let (db, jour) = (visite.db(), visite.aujourdhui());
     Ok(ecrire!(db, |tx| {
@@ -70,7 +75,10 @@ fn page(visite: &Saisie, saisi: &DebiteurSaisi, erreurs: &[ErreurChamp]) -> Resp
     let portee = table.perimetre(visite.agent().role, acces::CodeAction::SaisirCreance);
     let vue = Vue {
         entete: EntetePage::nouveau("Inscrire un débiteur")
-            .fil(vec![Lien::nouveau("Débiteurs", visite.url("/{caisse}/recherche"))])
+            .fil(vec![Lien::nouveau(
+                "Débiteurs",
+                visite.url("/{caisse}/recherche"),
+            )])
             .sous_titre("Cherchez-le d’abord : un débiteur n’a qu’un dossier."),
         resume: fragments::resume_erreurs(erreurs),
         url: visite.url(ICI),

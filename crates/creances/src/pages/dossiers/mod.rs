@@ -23,6 +23,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get::<SaisirCreance, _, _>("/{caisse}/dossiers/nouveau", inscrire::montrer),
         Route::post::<SaisirCreance, _, _>("/{caisse}/dossiers/nouveau", inscrire::inscrire),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/dossiers/{dossier}", dossier::montrer),
-        Route::post::<CommenterDossier, _, _>("/{caisse}/dossiers/{dossier}/commentaires", commenter::commenter),
+        Route::post::<CommenterDossier, _, _>(
+            "/{caisse}/dossiers/{dossier}/commentaires",
+            commenter::commenter,
+        ),
     ]
 }

@@ -47,12 +47,28 @@ pub(super) struct DebiteurSaisi {
 struct Lecteur(Vec<ErreurChamp>);
 
 impl Lecteur {
-    fn obligatoire<T: FromStr<Err: std::fmt::Display>>(&mut self, champ: &'static str, texte: &str) -> Option<T> {
-        texte.trim().parse().map_err(|e: T::Err| self.0.push(ErreurChamp::nouvelle(champ, majuscule(&e)))).ok()
+    fn obligatoire<T: FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        champ: &'static str,
+        texte: &str,
+    ) -> Option<T> {
+        texte
+            .trim()
+            .parse()
+            .map_err(|e: T::Err| self.0.push(ErreurChamp::nouvelle(champ, libelles::majuscule(e))))
+            .ok()
     }
 
-    fn facultatif<T: FromStr<Err: std::fmt::Display>>(&mut self, champ: &'static str, texte: &str) -> Option<T> {
-        if texte.trim().is_empty() { None } else { self.obligatoire(champ, texte) }
+    fn facultatif<T: FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        champ: &'static str,
+        texte: &str,
+    ) -> Option<T> {
+        if texte.trim().is_empty() {
+            None
+        } else {
+            self.obligatoire(champ, texte)
+        }
     }
 
     fn texte(&mut self, champ: &'static str, texte: &str, si_vide: &'static str) -> String {
@@ -61,12 +77,6 @@ impl Lecteur {
         }
         texte.split_whitespace().collect::<Vec<_>>().join(" ")
     }
-}
-
-fn majuscule(erreur: &impl std::fmt::Display) -> String {
-    let texte = erreur.to_string();
-    let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |premiere| premiere.to_uppercase().chain(lettres).collect())
 }
 
 impl DebiteurSaisi {
@@ -116,7 +126,9 @@ impl DebiteurSaisi {
     /// Les champs du formulaire, en trois groupes ; le NIR n'y est que si l'agent le voit.
     pub(super) fn champs(&self, avec_nir: bool, erreurs: &[ErreurChamp]) -> [(&'static str, Vec<Champ>); 3] {
         let regimes = Regime::TOUS.iter().map(|r| Choix::nouveau(r.code(), r.libelle()));
-        let regimes = std::iter::once(Choix::nouveau("", "Choisir…")).chain(regimes).collect();
+        let regimes = std::iter::once(Choix::nouveau("", "Choisir…"))
+            .chain(regimes)
+            .collect();
         let modes = MODES.map(|m| Choix::nouveau(code_mode(m), libelles::mode(code_mode(m))));
         let mut identite = vec![
             Champ::texte("matricule", "Matricule")
@@ -125,10 +137,20 @@ impl DebiteurSaisi {
                 .valeur(&self.matricule)
                 .longueur_max(20)
                 .largeur(Largeur::Courte),
-            Champ::liste("regime", "Régime", regimes).obligatoire().valeur(&self.regime),
-            Champ::texte("nom", "Nom, ou raison sociale").obligatoire().valeur(&self.nom).longueur_max(TEXTE_MAX),
-            Champ::texte("prenom", "Prénom").aide("Vide pour une société.").valeur(&self.prenom).longueur_max(TEXTE_MAX),
-            Champ::chiffres("siret", "SIRET").aide("14 chiffres, unique dans la caisse.").valeur(&self.siret),
+            Champ::liste("regime", "Régime", regimes)
+                .obligatoire()
+                .valeur(&self.regime),
+            Champ::texte("nom", "Nom, ou raison sociale")
+                .obligatoire()
+                .valeur(&self.nom)
+                .longueur_max(TEXTE_MAX),
+            Champ::texte("prenom", "Prénom")
+                .aide("Vide pour une société.")
+                .valeur(&self.prenom)
+                .longueur_max(TEXTE_MAX),
+            Champ::chiffres("siret", "SIRET")
+                .aide("14 chiffres, unique dans la caisse.")
+                .valeur(&self.siret),
         ];
         if avec_nir {
             identite.push(
@@ -138,7 +160,10 @@ impl DebiteurSaisi {
             );
         }
         let contact = vec![
-            Champ::texte("commune", "Commune").obligatoire().valeur(&self.commune).longueur_max(TEXTE_MAX),
+            Champ::texte("commune", "Commune")
+                .obligatoire()
+                .valeur(&self.commune)
+                .longueur_max(TEXTE_MAX),
             Champ::texte("code_commune", "Code de la commune")
                 .aide("Code INSEE, pas le code postal.")
                 .valeur(&self.code_commune)
@@ -147,9 +172,16 @@ impl DebiteurSaisi {
             Champ::courriel("courriel", "Courriel").valeur(&self.courriel),
         ];
         let suivi = vec![
-            Champ::texte("code_agent", "Code agent").valeur(&self.code_agent).longueur_max(20).largeur(Largeur::Courte),
-            Champ::texte("code_tiers", "Code tiers").valeur(&self.code_tiers).longueur_max(20).largeur(Largeur::Courte),
-            Champ::liste("mode_paiement", "Mode de paiement habituel", modes.into()).valeur(&self.mode_paiement),
+            Champ::texte("code_agent", "Code agent")
+                .valeur(&self.code_agent)
+                .longueur_max(20)
+                .largeur(Largeur::Courte),
+            Champ::texte("code_tiers", "Code tiers")
+                .valeur(&self.code_tiers)
+                .longueur_max(20)
+                .largeur(Largeur::Courte),
+            Champ::liste("mode_paiement", "Mode de paiement habituel", modes.into())
+                .valeur(&self.mode_paiement),
         ];
         [("Identité", identite), ("Coordonnées", contact), ("Suivi", suivi)]
             .map(|(titre, champs)| (titre, champs.into_iter().map(|c| c.parmi(erreurs)).collect()))
@@ -173,17 +205,32 @@ mod tests {
 
     #[test]
     fn une_saisie_juste_se_lit_et_se_normalise() {
-        let Ok(lu) = saisi().lire() else { panic!("une saisie juste") };
-        assert_eq!((lu.matricule.as_str(), lu.nom.as_str()), ("330412876", "Le Fèvre"));
+        let Ok(lu) = saisi().lire() else {
+            panic!("une saisie juste")
+        };
+        assert_eq!(
+            (lu.matricule.as_str(), lu.nom.as_str()),
+            ("330412876", "Le Fèvre")
+        );
         assert_eq!(lu.mode_paiement, "virement");
     }
 
     #[test]
     fn toutes_les_fautes_sont_dites_ensemble() {
-        let faux = DebiteurSaisi { matricule: "é".into(), siret: "12".into(), nom: " ".into(), ..saisi() };
-        let Err(erreurs) = faux.lire() else { panic!("une saisie fausse") };
+        let faux = DebiteurSaisi {
+            matricule: "é".into(),
+            siret: "12".into(),
+            nom: " ".into(),
+            ..saisi()
+        };
+        let Err(erreurs) = faux.lire() else {
+            panic!("une saisie fausse")
+        };
         let champs: Vec<&str> = erreurs.iter().map(|e| e.champ.as_ref()).collect();
         assert_eq!(champs, ["matricule", "nom", "siret"]);
-        assert!(erreurs.iter().all(|e| !e.message.contains("12")), "une erreur répète la saisie");
+        assert!(
+            erreurs.iter().all(|e| !e.message.contains("12")),
+            "une erreur répète la saisie"
+        );
     }
 }

@@ -22,8 +22,17 @@ enum ParCreance {
 }
 
 impl ColonneTriable for ParCreance {
-    const TOUTES: &'static [Self] = &[Self::Nature, Self::Periode, Self::Exigible, Self::Montant, Self::Reste];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Exigible, sens: Sens::Decroissant };
+    const TOUTES: &'static [Self] = &[
+        Self::Nature,
+        Self::Periode,
+        Self::Exigible,
+        Self::Montant,
+        Self::Reste,
+    ];
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Exigible,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         match self {
@@ -39,8 +48,7 @@ impl ColonneTriable for ParCreance {
 pub(super) struct LigneCreance {
     pub(super) url: String,
     pub(super) nature: String,
-    pub(super) libelle: String,
-    pub(super) reference: String,
+    pub(super) precision: String,
     pub(super) periode: String,
     pub(super) exigible_le: Date,
     pub(super) etat: Pastille,
@@ -66,17 +74,19 @@ impl TableCreances {
     ) -> Self {
         let (tri, pagination) = (adresse.tri::<ParCreance>(), adresse.pagination());
         let ouvertes = demande.table == Table::Ouvertes;
-        let mut creances: Vec<&Creance> =
-            contenu.creances.iter().filter(|c| !ouvertes || c.est_ouverte()).collect();
+        let mut creances: Vec<&Creance> = contenu
+            .creances
+            .iter()
+            .filter(|c| !ouvertes || c.est_ouverte())
+            .collect();
         ranger(&mut creances, tri);
         let total = Montant::somme(creances.iter().map(|c| c.reste)).unwrap_or(Montant::MAX);
         let lien = lien(demande);
         let ligne = |c: &&Creance| LigneCreance {
             url: visite.url(&format!("/{{caisse}}/creances/{}", c.id)),
             nature: c.nature.to_string(),
-            libelle: c.libelle.clone(),
-            reference: c.reference.clone(),
-            periode: libelles::periode(c.periode),
+            precision: preciser(c),
+            periode: d_un_tenant(libelles::periode(c.periode)),
             exigible_le: c.exigible_le,
             etat: libelles::etat(c, demande.au),
             montant: c.montant,
@@ -85,7 +95,11 @@ impl TableCreances {
         Self {
             ouvertes,
             vide: fragments::vide(
-                if ouvertes { "Aucune créance ouverte" } else { "Aucune créance" },
+                if ouvertes {
+                    "Aucune créance ouverte"
+                } else {
+                    "Aucune créance"
+                },
                 "Rien n’est dû à cette date dans ce que vos habilitations vous montrent.",
             ),
             entetes: fragments::entetes(
@@ -96,7 +110,6 @@ impl TableCreances {
                     Colonne::nouvelle("Créance").triable(ParCreance::Nature),
                     Colonne::nouvelle("Période").triable(ParCreance::Periode),
                     Colonne::nouvelle("Exigible le").triable(ParCreance::Exigible),
-                    Colonne::nouvelle("État"),
                     Colonne::nouvelle("Montant").triable(ParCreance::Montant).nombre(),
                     Colonne::nouvelle("Reste dû").triable(ParCreance::Reste).nombre(),
                 ],
@@ -105,6 +118,24 @@ impl TableCreances {
             total,
             pages: pages(&lien, tri, &pagination, creances.len()),
         }
+    }
+}
+
+/// « février 2026 » sur une ligne ; deux dates peuvent en prendre deux.
+fn d_un_tenant(periode: String) -> String {
+    if periode.starts_with("du ") {
+        periode
+    } else {
+        periode.replace(' ', "\u{a0}")
+    }
+}
+
+/// Le libellé, s'il dit plus que la nature, puis la référence.
+fn preciser(creance: &Creance) -> String {
+    if creance.libelle == creance.nature.to_string() {
+        creance.reference.clone()
+    } else {
+        format!("{} · {}", creance.libelle, creance.reference)
     }
 }
 
@@ -130,7 +161,10 @@ enum ParRecette {
 
 impl ColonneTriable for ParRecette {
     const TOUTES: &'static [Self] = &[Self::Jour, Self::Mode, Self::Impute];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Jour, sens: Sens::Decroissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Jour,
+        sens: Sens::Decroissant,
+    };
 
     fn cle(self) -> &'static str {
         match self {
@@ -194,7 +228,10 @@ impl TableRecettes {
         };
         Self {
             entetes: fragments::entetes(&lien, tri, &pagination, colonnes),
-            lignes: de_la_page(&recettes, &pagination).iter().map(|r| LigneRecette::de(visite, r)).collect(),
+            lignes: de_la_page(&recettes, &pagination)
+                .iter()
+                .map(|r| LigneRecette::de(visite, r))
+                .collect(),
             avec_rac,
             total: somme(|r| r.impute),
             en_attente: somme(|r| r.en_attente),
@@ -226,17 +263,27 @@ impl LigneRecette {
 }
 
 fn lien(demande: &Demande) -> LienTable {
-    LienTable::lire(&demande.url, &[("vue", demande.table.cle()), ("au", &demande.au_des_liens())])
+    LienTable::lire(
+        &demande.url,
+        &[("vue", demande.table.cle()), ("au", &demande.au_des_liens())],
+    )
 }
 
 fn de_la_page<'l, T>(lignes: &'l [T], pagination: &Pagination) -> &'l [T] {
     let usize_de = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let debut = usize_de(pagination.decalage()).min(lignes.len());
-    let fin = debut.saturating_add(usize_de(pagination.taille().into())).min(lignes.len());
+    let fin = debut
+        .saturating_add(usize_de(pagination.taille().into()))
+        .min(lignes.len());
     &lignes[debut..fin]
 }
 
-fn pages<C: ColonneTriable>(lien: &LienTable, tri: Tri<C>, pagination: &Pagination, total: usize) -> LiensDePage {
+fn pages<C: ColonneTriable>(
+    lien: &LienTable,
+    tri: Tri<C>,
+    pagination: &Pagination,
+    total: usize,
+) -> LiensDePage {
     let total = u64::try_from(total).unwrap_or(u64::MAX);
     fragments::pagination(lien, tri, pagination, &pagination.suite(total))
 }

@@ -19,7 +19,10 @@ pub(super) enum ParCreance {
 
 impl ColonneTriable for ParCreance {
     const TOUTES: &'static [Self] = &[Self::Echeance, Self::Montant];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Echeance, sens: Sens::Croissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Echeance,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         match self {
@@ -98,7 +101,9 @@ pub(super) async fn page(
                     .bind(id)
                     .au_plus_une(tx)
                     .await?;
-            let Some(connue) = connue else { return Ok(Vec::new()) };
+            let Some(connue) = connue else {
+                return Ok(Vec::new());
+            };
             Some(connue)
         }
     };
@@ -140,13 +145,20 @@ pub(super) async fn page(
         .bind(filtre.du.map_or_else(String::new, |d| d.to_string()))
         .bind(filtre.au.map_or_else(|| "~".to_owned(), |d| d.to_string()))
         .bind(filtre.montant_min.unwrap_or(Montant::ZERO));
-    let lignes: Vec<Ligne> =
-        placer(requete, tri, place, apres).bind(i64::from(limite)).toutes(tx).await?;
+    let lignes: Vec<Ligne> = placer(requete, tri, place, apres)
+        .bind(i64::from(limite))
+        .toutes(tx)
+        .await?;
     lignes.into_iter().map(Ligne::rangee).collect()
 }
 
 /// Lie la place où la page commence ; sans elle, une valeur d'avant toutes les autres dans ce sens.
-fn placer(requete: Requete<'_>, tri: Tri<ParCreance>, place: Option<(String, i64)>, apres: Option<i64>) -> Requete<'_> {
+fn placer(
+    requete: Requete<'_>,
+    tri: Tri<ParCreance>,
+    place: Option<(String, i64)>,
+    apres: Option<i64>,
+) -> Requete<'_> {
     let debut = match tri.sens {
         Sens::Croissant => (String::new(), -1),
         Sens::Decroissant => ("~".to_owned(), i64::MAX),

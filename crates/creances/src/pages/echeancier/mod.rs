@@ -50,7 +50,10 @@ struct Vue {
 fn lire_filtre(adresse: &Adresse) -> (Filtre, Vec<ErreurChamp>) {
     let mut erreurs = Vec::new();
     let mut date = |champ: &'static str| -> Option<Date> {
-        let texte = adresse.parametre(champ).map(str::trim).filter(|t| !t.is_empty())?;
+        let texte = adresse
+            .parametre(champ)
+            .map(str::trim)
+            .filter(|t| !t.is_empty())?;
         let lue = texte.parse().ok();
         if lue.is_none() {
             erreurs.push(ErreurChamp::nouvelle(champ, "Cette date n’existe pas."));
@@ -58,9 +61,14 @@ fn lire_filtre(adresse: &Adresse) -> (Filtre, Vec<ErreurChamp>) {
         lue
     };
     let (du, au) = (date("du"), date("au"));
-    let montant_min = adresse.parametre("montant").filter(|t| !t.trim().is_empty()).and_then(|texte| {
-        Montant::lire_francais(texte).map_err(|e| erreurs.push(ErreurChamp::nouvelle("montant", e))).ok()
-    });
+    let montant_min = adresse
+        .parametre("montant")
+        .filter(|t| !t.trim().is_empty())
+        .and_then(|texte| {
+            Montant::lire_francais(texte)
+                .map_err(|e| erreurs.push(ErreurChamp::nouvelle("montant", e)))
+                .ok()
+        });
     let filtre = Filtre {
         soldees: adresse.parametre("etat") == Some(SOLDEES),
         branche: adresse.parametre("branche").and_then(|b| b.parse().ok()),
@@ -78,7 +86,14 @@ async fn montrer(
 ) -> Result<Response, web::Erreur> {
     let (filtre, erreurs) = lire_filtre(&adresse);
     let (tri, pagination) = (adresse.tri::<ParCreance>(), adresse.pagination());
-    let permis = visite.permis(Objet::Liste { nombre: u64::from(pagination.taille()) }, None).await?;
+    let permis = visite
+        .permis(
+            Objet::Liste {
+                nombre: u64::from(pagination.taille()),
+            },
+            None,
+        )
+        .await?;
     let (a_rebours, curseur) = match pagination.position() {
         Position::Apres(curseur) => (false, Some(curseur)),
         Position::Avant(curseur) => (true, Some(curseur)),
@@ -87,11 +102,22 @@ async fn montrer(
     let sens = if a_rebours { tri.sens.inverse() } else { tri.sens };
     let place = curseur.and_then(|c| c.texte().parse().ok());
     let lues: Result<Vec<Rangee>, Erreur> = lire!(visite.db(), |tx| {
-        page(tx, &permis, &filtre, Tri { sens, ..tri }, place, pagination.taille() + 1).await
+        page(
+            tx,
+            &permis,
+            &filtre,
+            Tri { sens, ..tri },
+            place,
+            pagination.taille() + 1,
+        )
+        .await
     });
     let (lues, suite) = decouper(lues?, &pagination, a_rebours, place.is_some());
     let au = visite.aujourdhui();
-    let lignes = lues.into_iter().map(|rangee| LigneCreance::nouvelle(&visite, rangee, au)).collect();
+    let lignes = lues
+        .into_iter()
+        .map(|rangee| LigneCreance::nouvelle(&visite, rangee, au))
+        .collect();
     let branches: Vec<Branche> = Branche::TOUS
         .iter()
         .copied()
@@ -126,7 +152,11 @@ fn decouper(
         lues.reverse();
     }
     let curseur = |r: Option<&Rangee>| r.and_then(|r| Curseur::nouveau(r.id.to_string()));
-    let (avant, apres) = if a_rebours { (encore, placee) } else { (placee, encore) };
+    let (avant, apres) = if a_rebours {
+        (encore, placee)
+    } else {
+        (placee, encore)
+    };
     let suite = Suite {
         precedente: curseur(lues.first()).filter(|_| avant).map(Position::Avant),
         suivante: curseur(lues.last()).filter(|_| apres).map(Position::Apres),
@@ -150,8 +180,10 @@ fn colonnes() -> Vec<Colonne<ParCreance>> {
 const FILTRES: [&str; 6] = ["etat", "branche", "nature", "du", "au", "montant"];
 
 fn lien(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> LienTable {
-    let filtres: Vec<(&str, &str)> =
-        FILTRES.iter().map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default())).collect();
+    let filtres: Vec<(&str, &str)> = FILTRES
+        .iter()
+        .map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default()))
+        .collect();
     LienTable::lire(visite.url(CREANCES), &filtres)
 }
 
@@ -163,23 +195,38 @@ fn filtres(
 ) -> Filtres {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let mut champs = vec![
-        Champ::liste("etat", "État", vec![Choix::nouveau("", "Ouvertes"), Choix::nouveau(SOLDEES, "Soldées")])
-            .valeur(valeur("etat"))
-            .largeur(Largeur::Courte),
+        Champ::liste(
+            "etat",
+            "État",
+            vec![Choix::nouveau("", "Ouvertes"), Choix::nouveau(SOLDEES, "Soldées")],
+        )
+        .valeur(valeur("etat"))
+        .largeur(Largeur::Courte),
     ];
     if branches.len() > 1 {
         let choix = branches.iter().map(|b| Choix::nouveau(b.code(), b.libelle()));
-        let choix = std::iter::once(Choix::nouveau("", "Toutes")).chain(choix).collect();
-        champs.push(Champ::liste("branche", "Branche", choix).valeur(valeur("branche")).largeur(Largeur::Courte));
+        let choix = std::iter::once(Choix::nouveau("", "Toutes"))
+            .chain(choix)
+            .collect();
+        champs.push(
+            Champ::liste("branche", "Branche", choix)
+                .valeur(valeur("branche")),
+        );
     }
     let natures = Nature::toutes().filter(|n| branches.contains(&n.branche()));
     let natures = natures.map(|n| Choix::nouveau(n.code(), n));
-    let natures = std::iter::once(Choix::nouveau("", "Toutes")).chain(natures).collect();
+    let natures = std::iter::once(Choix::nouveau("", "Toutes"))
+        .chain(natures)
+        .collect();
     champs.extend([
         Champ::liste("nature", "Nature", natures).valeur(valeur("nature")),
-        Champ::date("du", "Échéance du").valeur(valeur("du")).parmi(erreurs),
+        Champ::date("du", "Échéance du")
+            .valeur(valeur("du"))
+            .parmi(erreurs),
         Champ::date("au", "au").valeur(valeur("au")).parmi(erreurs),
-        Champ::montant("montant", "Montant d’au moins").valeur(valeur("montant")).parmi(erreurs),
+        Champ::montant("montant", "Montant d’au moins")
+            .valeur(valeur("montant"))
+            .parmi(erreurs),
     ]);
     let filtres = Filtres::lire(visite.url(CREANCES), champs);
     if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) {

@@ -14,7 +14,10 @@ struct Renvoi {
 }
 
 pub(super) fn renvoi(libelle: impl Into<String>, url: impl Into<String>) -> Html {
-    let renvoi = Renvoi { url: url.into(), libelle: libelle.into() };
+    let renvoi = Renvoi {
+        url: url.into(),
+        libelle: libelle.into(),
+    };
     Html::rendu(&renvoi).unwrap_or_else(|_| Html::texte(renvoi.libelle))
 }
 
@@ -26,7 +29,12 @@ pub(in crate::pages) fn definitions_de_recette<A: Action>(
     recette: &RecetteEnAttente,
 ) -> Definitions {
     let texte = |t: &Option<String>| t.clone().unwrap_or_default();
-    let vers = |id: i64| renvoi(format!("Recette n° {id}"), format!("{}/{id}", visite.url(RECETTES)));
+    let vers = |id: i64| {
+        renvoi(
+            format!("Recette n° {id}"),
+            format!("{}/{id}", visite.url(RECETTES)),
+        )
+    };
     let mut lignes = vec![
         Definition::nouvelle("Reçue le", date(recette.jour)),
         Definition::nouvelle("Mode", libelles::mode(code_mode(recette.mode))),
@@ -50,7 +58,10 @@ pub(in crate::pages) fn definitions_de_recette<A: Action>(
     }
     if let Some(fichier) = &recette.fichier {
         let ligne = fragments::milliers(u64::try_from(recette.ligne).unwrap_or_default());
-        lignes.push(Definition::nouvelle("Fichier", format!("{fichier}, ligne {ligne}")));
+        lignes.push(Definition::nouvelle(
+            "Fichier",
+            format!("{fichier}, ligne {ligne}"),
+        ));
     }
     definitions(lignes)
 }

@@ -15,8 +15,8 @@ use web::{Avis, ErreurChamp, Formulaire};
 use super::{IMPORTER, RECETTES, definitions_de_recette, portee_de_la_recette};
 use crate::Erreur;
 use crate::creances::lire_date;
-use crate::grand_livre::NatureMouvement;
 use crate::encaissements::{EtapeDeRecette, RecetteEnAttente, declasser, recette as lire_recette};
+use crate::grand_livre::NatureMouvement;
 use crate::pages::erreur::du_champ;
 use crate::pages::portee::Numero;
 
@@ -92,7 +92,9 @@ pub(super) async fn defaire(
     match defait {
         Ok(montant) => {
             let avis = Avis::Succes(format!("Recette n° {id} : {montant} reviennent en attente."));
-            visite.rediriger(&format!("{}/{id}", visite.url("/{caisse}/rac")), avis).await
+            visite
+                .rediriger(&format!("{}/{id}", visite.url("/{caisse}/rac")), avis)
+                .await
         }
         Err(refus) => page(&visite, id, &saisie.motif, &[du_champ(refus)?]).await,
     }
@@ -114,7 +116,11 @@ async fn page<A: Action>(
     let entiere = permis.perimetre().bancaire || permis.perimetre().branches == TOUTES;
     let vue = vue(visite, &permis, &recette, &etapes, liees, entiere, motif, erreurs)?;
     let page = web::page(&visite.cadre(format!("Recette n° {id}")), vue);
-    Ok(if erreurs.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
+    Ok(if erreurs.is_empty() {
+        page
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    })
 }
 
 #[expect(clippy::too_many_arguments, reason = "tout ce que la page a lu, en une fois")]
@@ -140,16 +146,26 @@ fn vue<A: Action>(
         entete = entete.fil(vec![Lien::nouveau("Encaissements", visite.url(IMPORTER))]);
     }
     if visite.peut(CodeAction::ConsulterRac) && !recette.rac.est_nul() {
-        entete = entete.lien("Classer ce qui attend", format!("{}/{}", visite.url("/{caisse}/rac"), recette.id));
+        entete = entete.lien(
+            "Classer ce qui attend",
+            format!("{}/{}", visite.url("/{caisse}/rac"), recette.id),
+        );
     }
     Ok(Vue {
         entete,
         resume: fragments::resume_erreurs(erreurs),
         definitions: definitions_de_recette(visite, permis.perimetre(), recette),
-        chiffres: chiffres(recette, etapes, impute, entiere)?,
+        chiffres: chiffres(recette, etapes, impute, entiere, revenue)?,
         retour,
         parts: parts(visite, etapes),
-        liees: if entiere { liees.into_iter().map(|l| l.montrer(&url, recette.id)).collect::<Result<_, _>>()? } else { Vec::new() },
+        liees: if entiere {
+            liees
+                .into_iter()
+                .map(|l| l.montrer(&url, recette.id))
+                .collect::<Result<_, _>>()?
+        } else {
+            Vec::new()
+        },
         mouvements: mouvements(etapes, entiere)?,
         defaire: (defaisable && visite.peut(CodeAction::ClasserRac)).then(|| Defaire {
             action: format!("{url}/{}/defaire", recette.id),
@@ -182,10 +198,12 @@ fn chiffres(
     etapes: &[EtapeDeRecette],
     impute: Montant,
     entiere: bool,
+    revenue: bool,
 ) -> Result<Chiffres, Erreur> {
     let montant = fragments::montant;
     let libelle = match (recette.montant.est_negatif(), entiere) {
         (true, _) => "Repris sur les créances",
+        (false, true) if revenue => "Imputé, avant son retour",
         (false, true) => "Imputé",
         (false, false) => "Imputé dans vos attributions",
     };
@@ -193,8 +211,15 @@ fn chiffres(
     if !entiere {
         return Ok(fragments::chiffres(vec![impute]));
     }
-    let rembourse = etapes.iter().filter(|e| e.compte == "rembourse").map(|e| e.montant.oppose());
-    let attente = if recette.rac.est_nul() { Ton::Neutre } else { Ton::Attention };
+    let rembourse = etapes
+        .iter()
+        .filter(|e| e.compte == "rembourse")
+        .map(|e| e.montant.oppose());
+    let attente = if recette.rac.est_nul() {
+        Ton::Neutre
+    } else {
+        Ton::Attention
+    };
     Ok(fragments::chiffres(vec![
         Chiffre::nouveau("Reçu", montant(recette.montant)),
         impute,
@@ -218,7 +243,10 @@ fn parts<A: Action>(visite: &Visite<A>, etapes: &[EtapeDeRecette]) -> Vec<LigneP
             };
             Some(LignePart {
                 url: format!("{url}/{creance}"),
-                reference: e.reference.clone().unwrap_or_else(|| format!("Créance n° {creance}")),
+                reference: e
+                    .reference
+                    .clone()
+                    .unwrap_or_else(|| format!("Créance n° {creance}")),
                 poste: e.poste.map_or("", droit::Poste::libelle),
                 montant: e.montant.oppose(),
                 pourquoi,
@@ -294,7 +322,11 @@ impl Liee {
     fn montrer(self, url: &str, de: i64) -> Result<LigneLiee, Erreur> {
         Ok(LigneLiee {
             url: format!("{url}/{}", self.id),
-            lien: if self.retour_de == Some(de) { "Retour impayé" } else { "Part" },
+            lien: if self.retour_de == Some(de) {
+                "Retour impayé"
+            } else {
+                "Part"
+            },
             id: self.id,
             jour: lire_date(&self.jour)?,
             montant: Montant::de_centimes(self.montant_centimes),

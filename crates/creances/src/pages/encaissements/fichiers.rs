@@ -6,6 +6,9 @@ use web::fragments::{Pastille, Ton, pastille};
 
 use crate::Erreur;
 
+/// Le format de ce qui ne vient pas d'un fichier : rien à redéposer.
+const DIRECT: &str = "direct";
+
 #[derive(sqlx::FromRow)]
 struct Ligne {
     nom: String,
@@ -55,11 +58,14 @@ pub(super) async fn nombre_de_fichiers(tx: &mut Tx) -> Result<u64, Erreur> {
 
 impl Ligne {
     fn montrer(self) -> Result<LigneFichier, Erreur> {
-        let instant: Timestamp = self.importe_le.parse().map_err(|_| Erreur::Illisible("instant"))?;
-        let etat = if self.termine == 1 {
-            pastille(Ton::Positif, "Terminé")
-        } else {
-            pastille(Ton::Danger, "Interrompu : à redéposer")
+        let instant: Timestamp = self
+            .importe_le
+            .parse()
+            .map_err(|_| Erreur::Illisible("instant"))?;
+        let etat = match (self.termine, self.format.as_str()) {
+            (1, _) => pastille(Ton::Positif, "Terminé"),
+            (_, DIRECT) => pastille(Ton::Neutre, "Reprise"),
+            _ => pastille(Ton::Danger, "Interrompu : à redéposer"),
         };
         Ok(LigneFichier {
             nom: self.nom,

@@ -22,7 +22,10 @@ enum ParFichier {
 
 impl ColonneTriable for ParFichier {
     const TOUTES: &'static [Self] = &[Self::Recent];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Recent, sens: Sens::Decroissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Recent,
+        sens: Sens::Decroissant,
+    };
 
     fn cle(self) -> &'static str {
         "recent"
@@ -92,7 +95,11 @@ pub(super) async fn importer(
     envoi: FormulaireFichier,
 ) -> Result<Response, web::Erreur> {
     let permis = visite.permis(Objet::Caisse, None).await?;
-    let par = Importateur { db: visite.db(), auteur: permis.acteur(), maintenant: permis.quand() };
+    let par = Importateur {
+        db: visite.db(),
+        auteur: permis.acteur(),
+        maintenant: permis.quand(),
+    };
     let mut issues = Vec::with_capacity(envoi.fichiers.len());
     for recu in &envoi.fichiers {
         issues.push(importer_un(&par, recu).await?);
@@ -100,7 +107,11 @@ pub(super) async fn importer(
     let oubli = issues.is_empty();
     let refuse = oubli || issues.iter().any(|i| i.bilan().is_none());
     let page = page(&visite, &Pagination::default(), issues, oubli).await?;
-    Ok(if refuse { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
+    Ok(if refuse {
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    } else {
+        page
+    })
 }
 
 async fn importer_un(par: &Importateur<'_>, recu: &FichierRecu) -> Result<Issue, web::Erreur> {
@@ -111,9 +122,10 @@ async fn importer_un(par: &Importateur<'_>, recu: &FichierRecu) -> Result<Issue,
     };
     match importer_depuis(par, &recu.nom, rouvrir).await {
         Ok(bilan) => Ok(Issue::Importe(bilan)),
-        Err(refus @ (Erreur::Releve(_) | Erreur::ReferenceDivergente { .. })) => {
-            Ok(Issue::Refuse { nom: recu.nom.clone(), raison: refus.to_string() })
-        }
+        Err(refus @ (Erreur::Releve(_) | Erreur::ReferenceDivergente { .. })) => Ok(Issue::Refuse {
+            nom: recu.nom.clone(),
+            raison: refus.to_string(),
+        }),
         Err(panne) => Err(panne.into()),
     }
 }

@@ -24,7 +24,9 @@ pub(in crate::pages) async fn portee_de_la_recette<A: Action>(
     id: i64,
 ) -> Result<Permis<A>, web::Erreur> {
     let table = &visite.caisse().habilitations;
-    let siennes = table.perimetre(visite.agent().role, A::CODE).map_or(0, |p| p.branches);
+    let siennes = table
+        .perimetre(visite.agent().role, A::CODE)
+        .map_or(0, |p| p.branches);
     let lue: Result<Option<Situation>, Erreur> = lire!(visite.db(), |tx| {
         Ok(sql!(
             "SELECT r.dossier_id, d.branches, CAST(CASE WHEN EXISTS (SELECT 1 FROM ecriture e \
@@ -37,11 +39,20 @@ pub(in crate::pages) async fn portee_de_la_recette<A: Action>(
         .au_plus_une(tx)
         .await?)
     });
-    let Some(Situation { dossier_id, branches, imputee }) = lue? else {
+    let Some(Situation {
+        dossier_id,
+        branches,
+        imputee,
+    }) = lue?
+    else {
         return Err(visite.refuser(Objet::Caisse, HORS_PORTEE).await);
     };
     let objet = dossier_id.map_or(Objet::Caisse, |d| Objet::Dossier(DossierId::new(d)));
     let du_dossier = branches.is_none_or(|b| b == 0 || b & siennes != 0);
     let visible = siennes != 0 && du_dossier && (imputee == 1 || visite.peut(CodeAction::ConsulterRac));
-    if visible { visite.permis(objet, None).await } else { Err(visite.refuser(objet, HORS_PORTEE).await) }
+    if visible {
+        visite.permis(objet, None).await
+    } else {
+        Err(visite.refuser(objet, HORS_PORTEE).await)
+    }
 }

@@ -4,9 +4,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use storage::{ecrire, lire, sql};
 use web::fragments::{self, ActionPost, EntetePage, Lien, LiensDePage, action_post};
-use web::{
-    Avis, ColonneTriable, Curseur, Formulaire, LienTable, Position, Sens, Suite, Tri,
-};
+use web::{Avis, ColonneTriable, Curseur, Formulaire, LienTable, Position, Sens, Suite, Tri};
 
 use super::{IMPORTER, PRESUMES, RECETTES, portee_de_la_recette};
 use crate::Erreur;
@@ -22,7 +20,10 @@ enum ParLigne {
 
 impl ColonneTriable for ParLigne {
     const TOUTES: &'static [Self] = &[Self::Fichier];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Fichier, sens: Sens::Croissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Fichier,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         "fichier"
@@ -58,16 +59,31 @@ pub(super) async fn montrer(
         Position::Avant(_) | Position::Page(_) => None,
     };
     let taille = pagination.taille();
-    let permis = visite.permis(Objet::Liste { nombre: u64::from(taille) }, None).await?;
-    let lues: Result<Vec<LignePresumee>, Erreur> =
-        lire!(visite.db(), |tx| presumees(tx, &permis, !toutes, apres, taille + 1).await);
+    let permis = visite
+        .permis(
+            Objet::Liste {
+                nombre: u64::from(taille),
+            },
+            None,
+        )
+        .await?;
+    let lues: Result<Vec<LignePresumee>, Erreur> = lire!(visite.db(), |tx| presumees(
+        tx,
+        &permis,
+        !toutes,
+        apres,
+        taille + 1
+    )
+    .await);
     let mut lues = lues?;
     let taille = usize::try_from(taille).unwrap_or(usize::MAX);
     let encore = lues.len() > taille;
     lues.truncate(taille);
     let derniere = lues.last().filter(|_| encore);
     let suite = Suite {
-        suivante: derniere.and_then(|l| Curseur::nouveau(format!("{}-{}", l.fichier, l.ligne))).map(Position::Apres),
+        suivante: derniere
+            .and_then(|l| Curseur::nouveau(format!("{}-{}", l.fichier, l.ligne)))
+            .map(Position::Apres),
         ..Suite::default()
     };
     let url = visite.url(PRESUMES);
@@ -114,7 +130,10 @@ impl Ligne {
         let boutons = if decision.is_some() {
             Vec::new()
         } else {
-            vec![bouton("C’est bien le même", "meme"), bouton("C’est un autre paiement", "autre")]
+            vec![
+                bouton("C’est bien le même", "meme"),
+                bouton("C’est un autre paiement", "autre"),
+            ]
         };
         Self {
             url: format!("{}/{}", visite.url(RECETTES), presumee.recette),
@@ -145,13 +164,19 @@ pub(super) async fn decider(
     visite: Visite<actions::ImporterEncaissements>,
     Formulaire(d): Formulaire<Decision>,
 ) -> Result<Response, web::Erreur> {
-    let Decision { fichier, ligne, decision } = d;
+    let Decision {
+        fichier,
+        ligne,
+        decision,
+    } = d;
     let recette: Result<Option<(i64,)>, Erreur> = lire!(visite.db(), |tx| {
-        Ok(sql!("SELECT encaissement_id FROM ligne_presumee WHERE fichier_id = $1 AND ligne = $2")
-            .bind(fichier)
-            .bind(ligne)
-            .au_plus_une(tx)
-            .await?)
+        Ok(
+            sql!("SELECT encaissement_id FROM ligne_presumee WHERE fichier_id = $1 AND ligne = $2")
+                .bind(fichier)
+                .bind(ligne)
+                .au_plus_une(tx)
+                .await?,
+        )
     });
     let Some((recette,)) = recette? else {
         return Err(visite.refuser(Objet::Caisse, "ligne présumée inexistante").await);
@@ -161,12 +186,18 @@ pub(super) async fn decider(
     let phrase: Result<String, Erreur> = match decision {
         Dit::Meme => ecrire!(visite.db(), |tx| {
             confirmer_doublon(tx, auteur, quand, fichier, ligne).await?;
-            Ok(format!("Ligne {ligne} : le même paiement que la recette n° {recette}."))
+            Ok(format!(
+                "Ligne {ligne} : le même paiement que la recette n° {recette}."
+            ))
         }),
         Dit::Autre => ecrire!(visite.db(), |tx| {
             let autre = autre_paiement(visite.db(), tx, auteur, quand, fichier, ligne).await?;
-            Ok(format!("Ligne {ligne} comptabilisée : c’est la recette n° {autre}."))
+            Ok(format!(
+                "Ligne {ligne} comptabilisée : c’est la recette n° {autre}."
+            ))
         }),
     };
-    visite.rediriger(&visite.url(PRESUMES), Avis::Succes(phrase?)).await
+    visite
+        .rediriger(&visite.url(PRESUMES), Avis::Succes(phrase?))
+        .await
 }

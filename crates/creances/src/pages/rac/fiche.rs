@@ -33,6 +33,7 @@ struct LigneProposee {
     url: String,
     nom: String,
     confiance: Pastille,
+    pourquoi: String,
     boutons: Vec<ActionPost>,
     proposition: Proposition,
 }
@@ -69,6 +70,7 @@ struct Vue {
     definitions: Definitions,
     positive: bool,
     propositions: Vec<LigneProposee>,
+    autres: Vec<LigneProposee>,
     gestes: Option<Gestes>,
     histoire: String,
     jeton: String,
@@ -112,16 +114,28 @@ pub(super) async fn page<A: Action>(
     }
     let positive = !recette.rac.est_negatif();
     let lu: Result<_, Erreur> = lire!(db, |tx| {
-        let propositions = if positive { proposer(tx, &permis, id).await? } else { Vec::new() };
+        let propositions = if positive {
+            proposer(tx, &permis, id).await?
+        } else {
+            Vec::new()
+        };
         let branches = branches_dues(tx, &permis, &propositions).await?;
-        Ok((propositions, branches, voisines(visite, tx, &permis, &recette).await?))
+        Ok((
+            propositions,
+            branches,
+            voisines(visite, tx, &permis, &recette).await?,
+        ))
     });
     let (propositions, branches, voisines) = lu?;
     let peut_classer = visite.peut(CodeAction::ClasserRac);
-    let propositions = propositions
-        .into_iter()
-        .map(|p| LigneProposee::nouvelle(visite, id, p, &branches, peut_classer))
-        .collect();
+    // Dès qu'une proposition est sûre, les simples ressemblances se replient.
+    let sure = propositions.first().is_some_and(|p| p.score >= TRES_PROBABLE);
+    let (propositions, autres): (Vec<Proposition>, Vec<Proposition>) =
+        propositions.into_iter().partition(|p| !sure || p.score >= PROBABLE);
+    let lignes = |propositions: Vec<Proposition>| {
+        let ligne = |p| LigneProposee::nouvelle(visite, id, p, &branches, peut_classer);
+        propositions.into_iter().map(ligne).collect()
+    };
     let vue = Vue {
         entete: entete(visite, &recette),
         voisines,
@@ -129,13 +143,18 @@ pub(super) async fn page<A: Action>(
         chiffres: chiffres(&recette),
         definitions: definitions_de_recette(visite, permis.perimetre(), &recette),
         positive,
-        propositions,
+        propositions: lignes(propositions),
+        autres: lignes(autres),
         gestes: (positive && peut_classer).then(|| gestes(visite, id, saisie, erreurs)),
         histoire,
         jeton: visite.jeton().to_owned(),
     };
     let page = web::page(&visite.cadre(format!("Recette n° {id}")), vue);
-    Ok(if erreurs.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
+    Ok(if erreurs.is_empty() {
+        page
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    })
 }
 
 fn entete<A: Action>(visite: &Visite<A>, recette: &RecetteEnAttente) -> EntetePage {
@@ -165,7 +184,10 @@ pub(super) async fn voisines<A: Action>(
     let precedente = en_attente(db, tx, permis, &tout, TriRac::PlusRecentes, ici, 1, au).await?;
     let suivante = en_attente(db, tx, permis, &tout, TriRac::PlusAnciennes, ici, 1, au).await?;
     let url = |r: &RecetteEnAttente| format!("{}/{}", visite.url(LISTE), r.id);
-    Ok(Voisines { precedente: precedente.first().map(url), suivante: suivante.first().map(url) })
+    Ok(Voisines {
+        precedente: precedente.first().map(url),
+        suivante: suivante.first().map(url),
+    })
 }
 
 /// Les branches où chaque débiteur proposé doit encore quelque chose.
@@ -176,7 +198,10 @@ async fn branches_dues<A: Action>(
 ) -> Result<HashMap<DossierId, Vec<Branche>>, Erreur> {
     let mut dues: Vec<(i64, i64)> = Lot::nouveau()
         .entiers("dossier", propositions.iter().map(|p| p.dossier.get()))
-        .entiers("branches", propositions.iter().map(|_| permis.perimetre().branches))
+        .entiers(
+            "branches",
+            propositions.iter().map(|_| permis.perimetre().branches),
+        )
         .toutes(
             tx,
             "SELECT DISTINCT c.dossier_id, c.branche FROM v CROSS JOIN creance c \
@@ -186,8 +211,14 @@ async fn branches_dues<A: Action>(
     dues.sort_unstable();
     let mut par_dossier: HashMap<DossierId, Vec<Branche>> = HashMap::new();
     for (dossier, bit) in dues {
-        let branche = u8::try_from(bit).ok().and_then(Branche::du_bit).ok_or(Erreur::Illisible("branche"))?;
-        par_dossier.entry(DossierId::new(dossier)).or_default().push(branche);
+        let branche = u8::try_from(bit)
+            .ok()
+            .and_then(Branche::du_bit)
+            .ok_or(Erreur::Illisible("branche"))?;
+        par_dossier
+            .entry(DossierId::new(dossier))
+            .or_default()
+            .push(branche);
     }
     Ok(par_dossier)
 }
@@ -202,7 +233,8 @@ impl LigneProposee {
     ) -> Self {
         let nom = nommer(&proposition.nom, &proposition.prenom);
         let action = format!("{}/{recette}/classer", visite.url(LISTE));
-        let bouton = |libelle: String| action_post(libelle, &action, visite.jeton()).precision(format!("chez {nom}"));
+        let bouton =
+            |libelle: String| action_post(libelle, &action, visite.jeton()).precision(format!("chez {nom}"));
         let boutons = match &proposition.creance {
             _ if !peut_classer => Vec::new(),
             Some(creance) => vec![bouton("Classer ici".to_owned()).champ("creance", creance.id)],
@@ -226,10 +258,19 @@ impl LigneProposee {
             url: format!("{}/{}", visite.url("/{caisse}/dossiers"), proposition.dossier),
             nom,
             confiance,
+            pourquoi: phrase(&proposition),
             boutons,
             proposition,
         }
     }
+}
+
+/// Les motifs en une phrase, du plus fort au plus faible.
+fn phrase(proposition: &Proposition) -> String {
+    let motifs: Vec<String> = proposition.motifs.iter().map(ToString::to_string).collect();
+    let texte = motifs.join(", ");
+    let mut lettres = texte.chars();
+    lettres.next().map_or_else(String::new, |l| l.to_uppercase().chain(lettres).chain(['.']).collect())
 }
 
 const fn en_mots(branche: Branche) -> &'static str {
@@ -243,21 +284,43 @@ const fn en_mots(branche: Branche) -> &'static str {
 fn gestes<A: Action>(visite: &Visite<A>, id: i64, saisie: &Saisie, erreurs: &[ErreurChamp]) -> Gestes {
     let url = |geste: &str| format!("{}/{id}/{geste}", visite.url(LISTE));
     let formulaire = |titre, geste: &str, bouton, champs: Vec<(&'static str, Champ)>| {
-        let ouvert = erreurs.iter().any(|e| champs.iter().any(|(nom, _)| e.champ == *nom));
-        let champs = champs.into_iter().map(|(nom, champ)| saisie.remplir(champ, nom, erreurs)).collect();
-        Formulaire { titre, action: url(geste), champs, bouton, ouvert }
+        let ouvert = erreurs
+            .iter()
+            .any(|e| champs.iter().any(|(nom, _)| e.champ == *nom));
+        let champs = champs
+            .into_iter()
+            .map(|(nom, champ)| saisie.remplir(champ, nom, erreurs))
+            .collect();
+        Formulaire {
+            titre,
+            action: url(geste),
+            champs,
+            bouton,
+            ouvert,
+        }
     };
-    let branches = Branche::TOUS.iter().map(|b| Choix::nouveau(b.code(), b.libelle())).collect();
+    let branches = Branche::TOUS
+        .iter()
+        .map(|b| Choix::nouveau(b.code(), b.libelle()))
+        .collect();
     let toute = "Laissez vide pour tout ce qui attend.";
     let classer = formulaire(
         "Classer sur un dossier",
         "classer",
         "Classer",
         vec![
-            ("matricule", Champ::texte("matricule", "Matricule du débiteur").obligatoire().longueur_max(20)),
+            (
+                "matricule",
+                Champ::texte("matricule", "Matricule du débiteur")
+                    .obligatoire()
+                    .longueur_max(20),
+            ),
             ("branche", Champ::liste("branche", "Branche", branches)),
             ("montant", Champ::montant("montant", "Montant").aide(toute)),
-            ("motif", Champ::texte("motif", "Motif").aide("Gardé avec votre nom ; ni nom, ni numéro de personne.")),
+            (
+                "motif",
+                Champ::texte("motif", "Motif").aide("Gardé avec votre nom ; ni nom, ni numéro de personne."),
+            ),
         ],
     );
     let ventiler = formulaire(
@@ -265,7 +328,12 @@ fn gestes<A: Action>(visite: &Visite<A>, id: i64, saisie: &Saisie, erreurs: &[Er
         "ventiler",
         "Détacher la part",
         vec![
-            ("part", Champ::montant("part", "Montant de la part").obligatoire().aide("Elle se classera à part.")),
+            (
+                "part",
+                Champ::montant("part", "Montant de la part")
+                    .obligatoire()
+                    .aide("Elle se classera à part."),
+            ),
             ("motif_part", Champ::texte("motif_part", "Motif")),
         ],
     );
@@ -280,7 +348,14 @@ fn gestes<A: Action>(visite: &Visite<A>, id: i64, saisie: &Saisie, erreurs: &[Er
             ],
         )
     });
-    Gestes { classer: Formulaire { ouvert: true, ..classer }, ventiler, rembourser }
+    Gestes {
+        classer: Formulaire {
+            ouvert: true,
+            ..classer
+        },
+        ventiler,
+        rembourser,
+    }
 }
 
 /// Ce qui reste d'une recette après un geste, et où aller : à elle s'il en reste, sinon à la suivante.
@@ -296,7 +371,14 @@ pub(super) async fn apres<A: Action>(
         Ok((recette.rac, voisines))
     });
     let (reste, voisines) = lu?;
-    let suivante = voisines.suivante.or(voisines.precedente).unwrap_or_else(|| visite.url(LISTE));
-    let url = if reste.est_nul() { suivante } else { format!("{}/{id}", visite.url(LISTE)) };
+    let suivante = voisines
+        .suivante
+        .or(voisines.precedente)
+        .unwrap_or_else(|| visite.url(LISTE));
+    let url = if reste.est_nul() {
+        suivante
+    } else {
+        format!("{}/{id}", visite.url(LISTE))
+    };
     Ok((reste, url))
 }

@@ -73,7 +73,10 @@ impl Refus {
             _ => None,
         };
         match du_champ(erreur) {
-            Ok(refus) => Self::Champ(ErreurChamp { champ: champ.map_or(refus.champ, Into::into), ..refus }),
+            Ok(refus) => Self::Champ(ErreurChamp {
+                champ: champ.map_or(refus.champ, Into::into),
+                ..refus
+            }),
             Err(page) => Self::Page(page),
         }
     }
@@ -97,7 +100,10 @@ async fn conclure<A: Action>(
             visite.rediriger(&url, avis).await
         }
         Err(Refus::Champ(erreur)) => {
-            let saisie = saisie.iter().map(|(nom, valeur)| (*nom, (*valeur).to_owned())).collect();
+            let saisie = saisie
+                .iter()
+                .map(|(nom, valeur)| (*nom, (*valeur).to_owned()))
+                .collect();
             page(visite, id, &Saisie(saisie), &[erreur]).await
         }
         Err(Refus::Page(erreur)) => Err(erreur),
@@ -107,7 +113,9 @@ async fn conclure<A: Action>(
 fn montant(champ: &'static str, texte: &str) -> Result<Option<Montant>, Refus> {
     match texte.trim() {
         "" => Ok(None),
-        texte => Montant::lire_francais(texte).map(Some).map_err(|e| Refus::champ(champ, e)),
+        texte => Montant::lire_francais(texte)
+            .map(Some)
+            .map_err(|e| Refus::champ(champ, e)),
     }
 }
 
@@ -142,21 +150,33 @@ async fn classement(
         choisie.map_err(|_| Refus::champ("branche", "Choisissez la branche où classer la recette."))
     };
     let (permis, placement) = match (c.creance, c.dossier) {
-        (Some(creance), _) => (portee::creance(visite, creance).await?.0, Placement::Creance(creance)),
+        (Some(creance), _) => (
+            portee::creance(visite, creance).await?.0,
+            Placement::Creance(creance),
+        ),
         (None, Some(dossier)) => {
             let branche = branche()?;
-            (portee::dossier(visite, dossier).await?, Placement::Dossier(dossier, branche))
+            (
+                portee::dossier(visite, dossier).await?,
+                Placement::Dossier(dossier, branche),
+            )
         }
         (None, None) => {
             let dossier = du_matricule(visite, &c.matricule).await?;
             let branche = branche()?;
-            (portee::dossier(visite, dossier).await?, Placement::Dossier(dossier, branche))
+            (
+                portee::dossier(visite, dossier).await?,
+                Placement::Dossier(dossier, branche),
+            )
         }
     };
     if let Placement::Dossier(_, branche) = placement
         && permis.perimetre().branches & i64::from(branche.bit()) == 0
     {
-        return Err(Refus::champ("branche", "Cette branche n’est pas de vos attributions."));
+        return Err(Refus::champ(
+            "branche",
+            "Cette branche n’est pas de vos attributions.",
+        ));
     }
     let place: Result<Montant, Erreur> = ecrire!(visite.db(), |tx| {
         let (auteur, quand) = (permis.acteur(), permis.quand());
@@ -170,10 +190,16 @@ async fn classement(
 async fn du_matricule(visite: &Visite<actions::ClasserRac>, texte: &str) -> Result<DossierId, Refus> {
     let matricule: Matricule = texte.parse().map_err(|e| Refus::champ("matricule", e))?;
     let trouve: Result<Option<(i64,)>, Erreur> = lire!(visite.db(), |tx| {
-        Ok(sql!("SELECT id FROM debiteur WHERE matricule = $1").bind(matricule.as_str()).au_plus_une(tx).await?)
+        Ok(sql!("SELECT id FROM debiteur WHERE matricule = $1")
+            .bind(matricule.as_str())
+            .au_plus_une(tx)
+            .await?)
     });
     let inconnu = || {
-        Refus::champ("matricule", "Aucun débiteur de ce matricule dans la caisse ; vérifiez-le, ou cherchez par nom.")
+        Refus::champ(
+            "matricule",
+            "Aucun débiteur de ce matricule dans la caisse ; vérifiez-le, ou cherchez par nom.",
+        )
     };
     let (id,) = trouve.map_err(web::Erreur::from)?.ok_or_else(inconnu)?;
     Ok(DossierId::new(id))
@@ -185,7 +211,13 @@ pub(super) async fn ventiler(
     Formulaire(p): Formulaire<Part>,
 ) -> Result<Response, web::Erreur> {
     let fait = ventilation(&visite, id, &p).await;
-    conclure(&visite, id, &[("part", &p.part), ("motif_part", &p.motif_part)], fait).await
+    conclure(
+        &visite,
+        id,
+        &[("part", &p.part), ("motif_part", &p.motif_part)],
+        fait,
+    )
+    .await
 }
 
 async fn ventilation(
@@ -202,7 +234,10 @@ async fn ventilation(
         recettes::ventiler(visite.db(), tx, id, somme, auteur, motif(&p.motif_part), quand).await
     });
     let part = part.map_err(|e| Refus::metier(e, "part", "motif_part"))?;
-    Ok((permis, format!("Part de {somme} détachée : c’est la recette n° {part}.")))
+    Ok((
+        permis,
+        format!("Part de {somme} détachée : c’est la recette n° {part}."),
+    ))
 }
 
 pub(super) async fn rembourser(
@@ -211,7 +246,13 @@ pub(super) async fn rembourser(
     Formulaire(r): Formulaire<Rendu>,
 ) -> Result<Response, web::Erreur> {
     let fait = remboursement(&visite, id, &r).await;
-    conclure(&visite, id, &[("rendu", &r.rendu), ("motif_rendu", &r.motif_rendu)], fait).await
+    conclure(
+        &visite,
+        id,
+        &[("rendu", &r.rendu), ("motif_rendu", &r.motif_rendu)],
+        fait,
+    )
+    .await
 }
 
 async fn remboursement(

@@ -6,9 +6,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{
-    ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Position, Sens, Suite, Tri,
-};
+use web::{ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Position, Sens, Suite, Tri};
 
 use super::{LISTE, barre_des_ages};
 use crate::Erreur;
@@ -28,7 +26,10 @@ enum ParRecette {
 
 impl ColonneTriable for ParRecette {
     const TOUTES: &'static [Self] = &[Self::Jour, Self::Montant];
-    const DEFAUT: Tri<Self> = Tri { colonne: Self::Jour, sens: Sens::Croissant };
+    const DEFAUT: Tri<Self> = Tri {
+        colonne: Self::Jour,
+        sens: Sens::Croissant,
+    };
 
     fn cle(self) -> &'static str {
         match self {
@@ -75,11 +76,19 @@ pub(super) async fn montrer(
 ) -> Result<Response, web::Erreur> {
     let (filtre, erreurs) = lire_filtre(&adresse);
     let (tri, pagination) = (adresse.tri::<ParRecette>(), adresse.pagination());
-    let permis = visite.permis(Objet::Liste { nombre: u64::from(pagination.taille()) }, None).await?;
+    let permis = visite
+        .permis(
+            Objet::Liste {
+                nombre: u64::from(pagination.taille()),
+            },
+            None,
+        )
+        .await?;
     let (ages, lues, suite) = lire_page(&visite, &permis, &filtre, tri, &pagination).await?;
     let lien = lien(&visite, &adresse);
     let vue = Vue {
-        entete: EntetePage::nouveau("Recettes à classer").sous_titre("L’argent reçu qu’aucune règle ne place encore"),
+        entete: EntetePage::nouveau("Recettes à classer")
+            .sous_titre("L’argent reçu qu’aucune règle ne place encore"),
         barre: barre_des_ages(&ages),
         filtres: filtres(&visite, &adresse, &erreurs),
         entetes: fragments::entetes(
@@ -93,7 +102,9 @@ pub(super) async fn montrer(
                 Colonne::nouvelle("Pourquoi elle attend"),
                 Colonne::nouvelle("Mode"),
                 Colonne::nouvelle("Reçu").nombre(),
-                Colonne::nouvelle("En attente").triable(ParRecette::Montant).nombre(),
+                Colonne::nouvelle("En attente")
+                    .triable(ParRecette::Montant)
+                    .nombre(),
             ],
         ),
         lignes: lues.into_iter().map(|r| Ligne::nouvelle(&visite, r)).collect(),
@@ -127,10 +138,22 @@ async fn lire_page(
     if a_rebours {
         lues.reverse();
     }
-    let (avant, apres) = if a_rebours { (encore, place.is_some()) } else { (place.is_some(), encore) };
+    let (avant, apres) = if a_rebours {
+        (encore, place.is_some())
+    } else {
+        (place.is_some(), encore)
+    };
     let suite = Suite {
-        precedente: lues.first().filter(|_| avant).and_then(pour_l_adresse).map(Position::Avant),
-        suivante: lues.last().filter(|_| apres).and_then(pour_l_adresse).map(Position::Apres),
+        precedente: lues
+            .first()
+            .filter(|_| avant)
+            .and_then(pour_l_adresse)
+            .map(Position::Avant),
+        suivante: lues
+            .last()
+            .filter(|_| apres)
+            .and_then(pour_l_adresse)
+            .map(Position::Apres),
         ..Suite::default()
     };
     Ok((ages, lues, suite))
@@ -150,7 +173,9 @@ fn lire_filtre(adresse: &Adresse) -> (FiltreRac, Vec<ErreurChamp>) {
     let mut erreurs = Vec::new();
     let mut montant = |champ: &'static str| -> Option<Montant> {
         let texte = adresse.parametre(champ).filter(|t| !t.trim().is_empty())?;
-        Montant::lire_francais(texte).map_err(|e| erreurs.push(ErreurChamp::nouvelle(champ, e))).ok()
+        Montant::lire_francais(texte)
+            .map_err(|e| erreurs.push(ErreurChamp::nouvelle(champ, e)))
+            .ok()
     };
     let (montant_min, montant_max) = (montant("min"), montant("max"));
     let filtre = FiltreRac {
@@ -166,24 +191,43 @@ fn lire_filtre(adresse: &Adresse) -> (FiltreRac, Vec<ErreurChamp>) {
 const FILTRES: [&str; 4] = ["attente", "age", "min", "max"];
 
 fn lien(visite: &Visite<actions::ConsulterRac>, adresse: &Adresse) -> LienTable {
-    let filtres: Vec<(&str, &str)> =
-        FILTRES.iter().map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default())).collect();
+    let filtres: Vec<(&str, &str)> = FILTRES
+        .iter()
+        .map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default()))
+        .collect();
     LienTable::lire(visite.url(LISTE), &filtres)
 }
 
 fn filtres(visite: &Visite<actions::ConsulterRac>, adresse: &Adresse, erreurs: &[ErreurChamp]) -> Filtres {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let toutes = || std::iter::once(Choix::nouveau("", "Toutes"));
-    let attentes = Attente::TOUTES.into_iter().map(|a| Choix::nouveau(a.code(), a.libelle()));
-    let ages = Anciennete::TOUTES.into_iter().map(|a| Choix::nouveau(a.code(), a.libelle()));
+    let attentes = Attente::TOUTES
+        .into_iter()
+        .map(|a| Choix::nouveau(a.code(), a.libelle()));
+    let ages = Anciennete::TOUTES
+        .into_iter()
+        .map(|a| Choix::nouveau(a.code(), a.libelle()));
     let champs = vec![
-        Champ::liste("attente", "Pourquoi elle attend", toutes().chain(attentes).collect()).valeur(valeur("attente")),
+        Champ::liste(
+            "attente",
+            "Pourquoi elle attend",
+            toutes().chain(attentes).collect(),
+        )
+        .valeur(valeur("attente")),
         Champ::liste("age", "Ancienneté", toutes().chain(ages).collect()).valeur(valeur("age")),
-        Champ::montant("min", "En attente, d’au moins").valeur(valeur("min")).parmi(erreurs),
-        Champ::montant("max", "d’au plus").valeur(valeur("max")).parmi(erreurs),
+        Champ::montant("min", "En attente, d’au moins")
+            .valeur(valeur("min"))
+            .parmi(erreurs),
+        Champ::montant("max", "d’au plus")
+            .valeur(valeur("max"))
+            .parmi(erreurs),
     ];
     let filtres = Filtres::lire(visite.url(LISTE), champs);
-    if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) { filtres.effacer(visite.url(LISTE)) } else { filtres }
+    if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) {
+        filtres.effacer(visite.url(LISTE))
+    } else {
+        filtres
+    }
 }
 
 impl Ligne {
@@ -218,7 +262,9 @@ pub(super) fn pastille_d_attente(recette: &RecetteEnAttente) -> Pastille {
         Some(attente @ (Attente::RetourSansOrigine | Attente::VersementRevenu)) => {
             pastille(Ton::Danger, attente.libelle())
         }
-        Some(attente @ (Attente::LotSansDetail | Attente::Excedent)) => pastille(Ton::Info, attente.libelle()),
+        Some(attente @ (Attente::LotSansDetail | Attente::Excedent)) => {
+            pastille(Ton::Info, attente.libelle())
+        }
         Some(attente) => pastille(Ton::Attention, attente.libelle()),
     }
 }
@@ -228,6 +274,9 @@ pub(super) fn age(jours: i64) -> String {
     match jours {
         ..=0 => "aujourd’hui".to_owned(),
         1 => "1\u{A0}jour".to_owned(),
-        n => format!("{}\u{A0}jours", fragments::milliers(u64::try_from(n).unwrap_or_default())),
+        n => format!(
+            "{}\u{A0}jours",
+            fragments::milliers(u64::try_from(n).unwrap_or_default())
+        ),
     }
 }

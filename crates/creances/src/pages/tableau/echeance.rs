@@ -62,7 +62,10 @@ impl Echeance {
 
     /// La date limite est-elle passée ?
     pub(super) const fn est_echue(self) -> bool {
-        matches!(self, Self::PlusDUnAn | Self::De91A365 | Self::De31A90 | Self::Recente)
+        matches!(
+            self,
+            Self::PlusDUnAn | Self::De91A365 | Self::De31A90 | Self::Recente
+        )
     }
 
     /// Première et dernière dates d'exigibilité de la tranche, incluses, vues du jour `au` ; une borne absente est
@@ -96,7 +99,11 @@ mod tests {
             assert_eq!(suite[0].1.unwrap().tomorrow().unwrap(), suite[1].0.unwrap());
         }
         assert_eq!((bornes[0].0, bornes[6].1), (None, None));
-        assert_eq!(bornes[4].0, Some(au), "une créance due ce jour n'est pas encore en retard");
+        assert_eq!(
+            bornes[4].0,
+            Some(au),
+            "une créance due ce jour n'est pas encore en retard"
+        );
     }
 
     #[test]

@@ -75,7 +75,11 @@ struct Mene {
 }
 
 fn mene(url: impl Into<String>, valeur: impl Into<Html>) -> Result<Html, web::Erreur> {
-    Html::rendu(&Mene { url: url.into(), valeur: valeur.into() }).map_err(|e| web::Erreur::interne(&e))
+    Html::rendu(&Mene {
+        url: url.into(),
+        valeur: valeur.into(),
+    })
+    .map_err(|e| web::Erreur::interne(&e))
 }
 
 async fn montrer(visite: Visite<ConsulterTableau>) -> Result<Response, web::Erreur> {
@@ -101,8 +105,18 @@ async fn montrer(visite: Visite<ConsulterTableau>) -> Result<Response, web::Erre
 /// Ce que le DPO et l'administrateur viennent voir ; personne d'autre n'en a les droits.
 fn controle(visite: &Visite<ConsulterTableau>) -> Vec<Controle> {
     [
-        (CodeAction::ConsulterJournal, "Journal des accès", "/{caisse}/journal", "Qui a vu quoi, quand, et les refus."),
-        (CodeAction::GererAgents, "Agents", "/{caisse}/agents", "Les comptes, leurs rôles, leur dernière connexion."),
+        (
+            CodeAction::ConsulterJournal,
+            "Journal des accès",
+            "/{caisse}/journal",
+            "Qui a vu quoi, quand, et les refus.",
+        ),
+        (
+            CodeAction::GererAgents,
+            "Agents",
+            "/{caisse}/agents",
+            "Les comptes, leurs rôles, leur dernière connexion.",
+        ),
         (
             CodeAction::LireHabilitations,
             "Habilitations",
@@ -112,7 +126,11 @@ fn controle(visite: &Visite<ConsulterTableau>) -> Vec<Controle> {
     ]
     .into_iter()
     .filter(|(action, ..)| visite.peut(*action))
-    .map(|(_, libelle, gabarit, texte)| Controle { libelle, url: visite.url(gabarit), texte })
+    .map(|(_, libelle, gabarit, texte)| Controle {
+        libelle,
+        url: visite.url(gabarit),
+        texte,
+    })
     .collect()
 }
 
@@ -121,21 +139,32 @@ async fn situer(
     permis: &Permis<ConsulterTableau>,
     au: Date,
 ) -> Result<(Situation, String), web::Erreur> {
-    let encours = encours(visite.db(), permis, visite.maintenant(), GRANDE_CAISSE).await?;
+    let maintenant = permis.quand();
+    let encours = encours(visite.db(), permis, maintenant, GRANDE_CAISSE).await?;
     let visible = |b: &Branche| permis.perimetre().branches & i64::from(b.bit()) != 0;
     let branches: Vec<Branche> = Branche::TOUS.iter().copied().filter(visible).collect();
-    let liste = Liste { url: visite.url(CREANCES), encours: &encours, branches: &branches, au };
+    let liste = Liste {
+        url: visite.url(CREANCES),
+        encours: &encours,
+        branches: &branches,
+        au,
+    };
     let mut chiffres = liste.chiffres()?;
     let rac = rac(visite, permis, au, &mut chiffres).await?;
     let fichiers = fichiers(visite, &mut chiffres).await?;
-    let compte = if encours.compte_le == visite.maintenant() {
+    let compte = if encours.compte_le == maintenant {
         String::new()
     } else {
         format!(" ; créances comptées le {}", instant_fr(encours.compte_le))
     };
     let lignes = Echeance::TOUTES
         .into_iter()
-        .map(|echeance| Ok(LigneEcheance { echeance, cellules: liste.ligne(Some(echeance))? }))
+        .map(|echeance| {
+            Ok(LigneEcheance {
+                echeance,
+                cellules: liste.ligne(Some(echeance))?,
+            })
+        })
         .collect::<Result<_, Erreur>>()?;
     let situation = Situation {
         chiffres: fragments::chiffres(chiffres),
@@ -166,10 +195,16 @@ impl Liste<'_> {
 
     fn url(&self, branche: Option<Branche>, du: Option<Date>, fin: Option<Date>) -> String {
         let jour = |d: Option<Date>| d.map(|d| d.to_string()).unwrap_or_default();
-        let parametres =
-            [("branche", branche.map_or("", Branche::code).to_owned()), ("du", jour(du)), ("au", jour(fin))];
-        let choisis: Vec<String> =
-            parametres.iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| format!("{n}={v}")).collect();
+        let parametres = [
+            ("branche", branche.map_or("", Branche::code).to_owned()),
+            ("du", jour(du)),
+            ("au", jour(fin)),
+        ];
+        let choisis: Vec<String> = parametres
+            .iter()
+            .filter(|(_, v)| !v.is_empty())
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
         match choisis.as_slice() {
             [] => self.url.clone(),
             choisis => format!("{}?{}", self.url, choisis.join("&")),
@@ -177,11 +212,20 @@ impl Liste<'_> {
     }
 
     fn ligne(&self, echeance: Option<Echeance>) -> Result<Vec<Cellule>, Erreur> {
-        let (du, fin) = echeance.map(|e| e.bornes(self.au)).transpose()?.unwrap_or_default();
+        let (du, fin) = echeance
+            .map(|e| e.bornes(self.au))
+            .transpose()?
+            .unwrap_or_default();
         self.colonnes()
             .map(|(etiquette, branche)| {
-                let total = self.encours.total(branche, |e| echeance.is_none_or(|voulue| voulue == e))?;
-                Ok(Cellule { etiquette, total, url: self.url(branche, du, fin) })
+                let total = self
+                    .encours
+                    .total(branche, |e| echeance.is_none_or(|voulue| voulue == e))?;
+                Ok(Cellule {
+                    etiquette,
+                    total,
+                    url: self.url(branche, du, fin),
+                })
             })
             .collect()
     }
@@ -192,10 +236,23 @@ impl Liste<'_> {
             .map(|branche| {
                 let total = self.encours.total(Some(*branche), |_| true)?;
                 let echu = self.encours.total(Some(*branche), Echeance::est_echue)?;
-                let ton = if echu.nombre > 0 { Ton::Attention } else { Ton::Positif };
-                let precision = format!("{} ouvertes, dont {} échues", milliers(total.nombre), milliers(echu.nombre));
-                let valeur = mene(self.url(Some(*branche), None, None), fragments::montant(total.montant))?;
-                Ok(Chiffre::nouveau(branche.libelle(), valeur).precision(precision).ton(ton))
+                let ton = if echu.nombre > 0 {
+                    Ton::Attention
+                } else {
+                    Ton::Positif
+                };
+                let precision = format!(
+                    "{} ouvertes, dont {} échues",
+                    milliers(total.nombre),
+                    milliers(echu.nombre)
+                );
+                let valeur = mene(
+                    self.url(Some(*branche), None, None),
+                    fragments::montant(total.montant),
+                )?;
+                Ok(Chiffre::nouveau(branche.libelle(), valeur)
+                    .precision(precision)
+                    .ton(ton))
             })
             .collect()
     }
@@ -210,7 +267,12 @@ impl Liste<'_> {
         .into_iter()
         .map(|(echeance, ton)| {
             let Total { nombre, montant } = self.encours.total(None, |e| e == echeance)?;
-            Ok(Tranche { libelle: echeance.libelle().to_owned(), ton, montant, lignes: nombre })
+            Ok(Tranche {
+                libelle: echeance.libelle().to_owned(),
+                ton,
+                montant,
+                lignes: nombre,
+            })
         })
         .collect::<Result<Vec<_>, Erreur>>()?;
         Ok(fragments::anciennete("Retard des créances échues", &tranches))
@@ -233,7 +295,11 @@ async fn rac(
     let nombre: i64 = ages.tranches.iter().map(|t| t.nombre).sum();
     let nombre = u64::try_from(nombre).unwrap_or_default();
     let precision = match ages.plus_ancienne {
-        Some(jour) => format!("{} recettes, depuis le {}", milliers(nombre), valeurs::date_fr(jour)),
+        Some(jour) => format!(
+            "{} recettes, depuis le {}",
+            milliers(nombre),
+            valeurs::date_fr(jour)
+        ),
         None => "rien n’attend".to_owned(),
     };
     let ton = if nombre > 0 { Ton::Attention } else { Ton::Positif };
@@ -253,7 +319,10 @@ async fn fichiers(
         return Ok(None);
     }
     let lus: Result<_, Erreur> = lire!(visite.db(), |tx| {
-        Ok((lignes_de_fichiers(tx, 0, DERNIERS_FICHIERS).await?, presumees_a_decider(tx).await?))
+        Ok((
+            lignes_de_fichiers(tx, 0, DERNIERS_FICHIERS).await?,
+            presumees_a_decider(tx).await?,
+        ))
     });
     let (fichiers, presumees) = lus?;
     let presumees = u64::try_from(presumees).unwrap_or_default();
@@ -262,7 +331,14 @@ async fn fichiers(
         1 => (Ton::Attention, "à décider : déjà connu, ou autre paiement ?"),
         _ => (Ton::Attention, "à décider : déjà connus, ou autres paiements ?"),
     };
-    let valeur = mene(visite.url("/{caisse}/encaissements/presumes"), milliers(presumees))?;
-    chiffres.push(Chiffre::nouveau("Doublons présumés", valeur).precision(precision).ton(ton));
+    let valeur = mene(
+        visite.url("/{caisse}/encaissements/presumes"),
+        milliers(presumees),
+    )?;
+    chiffres.push(
+        Chiffre::nouveau("Doublons présumés", valeur)
+            .precision(precision)
+            .ton(ton),
+    );
     Ok(Some((fichiers, visite.url("/{caisse}/encaissements/importer"))))
 }

@@ -1,0 +1,342 @@
+//! Chaque ligne de la table des routes, demandée par chaque rôle, par personne et par un agent d'une autre caisse.
+//!
+//! Ce qui est attendu est écrit à la main dans `routes_attendues.csv`, sans regarder la table des habilitations :
+//! une ligne qui s'ouvre de trop dans l'une se voit dans l'autre.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use acces::essais::{Navigateur, Reponse, horloge};
+use acces::{Caisse, Horloge, Maison, Methode, Role, Route};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use demo::{Population, charger};
+use jiff::civil::date;
+use storage::{Db, Emplacement, Resultat, lire, sql};
+use tempfile::TempDir;
+
+const ATTENDU: &str = include_str!("routes_attendues.csv");
+/// Les formulaires qui envoient des fichiers.
+const DE_FICHIERS: [&str; 2] = ["/{caisse}/creances/importer", "/{caisse}/encaissements/importer"];
+/// Sans fournisseur d'identité, ces pages publiques n'existent pas.
+const DU_FOURNISSEUR: [&str; 2] = ["/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+
+/// Une ligne de la matrice : qui la route laisse entrer.
+struct Ligne {
+    personne: bool,
+    roles: BTreeMap<Role, bool>,
+}
+
+type Matrice = BTreeMap<(String, String), Ligne>;
+
+fn matrice() -> Matrice {
+    let mut lignes = ATTENDU.lines();
+    let intitules: Vec<&str> = lignes.next().unwrap().split(';').collect();
+    let roles: Vec<Role> = intitules[3..]
+        .iter()
+        .map(|code| Role::depuis_code(code).unwrap())
+        .collect();
+    assert_eq!(roles, Role::TOUS, "une colonne par rôle");
+    let mut matrice = Matrice::new();
+    for ligne in lignes {
+        let mots: Vec<&str> = ligne.split(';').collect();
+        let oui = |mot: &str| match mot {
+            "oui" => true,
+            "non" => false,
+            autre => panic!("{ligne} : « {autre} » n'est ni oui ni non"),
+        };
+        let attendue = Ligne {
+            personne: oui(mots[2]),
+            roles: roles
+                .iter()
+                .copied()
+                .zip(mots[3..].iter().map(|m| oui(m)))
+                .collect(),
+        };
+        assert_eq!(attendue.roles.len(), roles.len(), "{ligne}");
+        let double = matrice.insert((mots[0].to_owned(), mots[1].to_owned()), attendue);
+        assert!(double.is_none(), "{ligne} : en double");
+    }
+    matrice
+}
+
+/// Deux caisses peuplées, servies par une même maison.
+struct Banc {
+    routeur: Router,
+    ici: Db,
+    ailleurs: Db,
+    horloge: Horloge,
+    _dossier: TempDir,
+}
+
+impl Banc {
+    async fn monter() -> Self {
+        let (dossier, horloge) = (tempfile::tempdir().unwrap(), horloge());
+        let mut bases = Vec::new();
+        for code in ["DMSA33", "DMSA35"] {
+            let lieu = Emplacement::lire(&format!("sqlite:{}", dossier.path().display())).unwrap();
+            let (caisse, cles) = (code.parse().unwrap(), dossier.path().join("cles"));
+            let db = Db::creer(&lieu, &cles, caisse, &sillon::migrations())
+                .await
+                .unwrap();
+            let population = Population::nouvelle("routes", caisse, 60, date(2026, 3, 2)).unwrap();
+            charger(&db, &population, horloge.maintenant(), date(2026, 3, 2), |_| {})
+                .await
+                .unwrap();
+            bases.push(db);
+        }
+        let preparees = bases
+            .iter()
+            .map(|db| Caisse::preparer(db.clone(), dossier.path()).unwrap())
+            .collect();
+        let maison = Maison::nouvelle(preparees, horloge.clone(), "https://sillon.essai");
+        let (ailleurs, ici) = (bases.pop().unwrap(), bases.pop().unwrap());
+        Self {
+            routeur: acces::routeur(sillon::routes(), maison),
+            ici,
+            ailleurs,
+            horloge,
+            _dossier: dossier,
+        }
+    }
+
+    async fn agent(&self, role: Role) -> Navigateur {
+        Navigateur::connecte(&self.routeur, &self.ici, &self.horloge, role).await
+    }
+
+    fn personne(&self) -> Navigateur {
+        Navigateur::anonyme(&self.routeur, &self.ici)
+    }
+
+    /// L'adresse d'une route, sur des objets que ce rôle voit.
+    async fn chemin(&self, route: &Route, role: Role) -> String {
+        // Les prestations ne voient pas les cotisations ; tous les autres les voient.
+        let branches: i64 = if role == Role::Prestations { 2 } else { 1 };
+        // Une créance payée par une recette ; et une recette qui attend.
+        let ids: Resultat<(i64, i64, i64, i64)> = lire!(self.ici, |tx| {
+            sql!(
+            "SELECT c.dossier_id, c.id, e.encaissement_id, (SELECT MIN(id) FROM encaissement WHERE rac_centimes > 0) \
+             FROM creance c JOIN ecriture e ON e.creance_id = c.id AND e.encaissement_id IS NOT NULL \
+             WHERE (c.branche & $1) <> 0 ORDER BY c.id LIMIT 1"
+        )
+        .bind(branches)
+        .une(tx)
+        .await
+        });
+        let (dossier, creance, recette, en_attente) = ids.unwrap();
+        let recette = if route.chemin().contains("/rac/") {
+            en_attente
+        } else {
+            recette
+        };
+        route
+            .chemin()
+            .replace("{caisse}", "DMSA33")
+            .replace("{dossier}", &dossier.to_string())
+            .replace("{creance}", &creance.to_string())
+            .replace("{recette}", &recette.to_string())
+    }
+
+    /// Les lignes du journal de la caisse, de la plus récente à la plus ancienne.
+    async fn journal(&self) -> Vec<(String, String, String, String)> {
+        let lignes: Resultat<Vec<(String, String, String, String)>> = lire!(self.ici, |tx| sql!(
+            "SELECT acteur, resultat, repere, COALESCE(motif, '') FROM acces_journal ORDER BY id DESC"
+        )
+        .toutes(tx)
+        .await);
+        lignes.unwrap()
+    }
+}
+
+async fn envoyer(navigateur: &mut Navigateur, route: &Route, chemin: &str) -> Reponse {
+    match route.methode() {
+        Methode::Get => navigateur.get(chemin).await,
+        Methode::Post if DE_FICHIERS.contains(&route.chemin()) => {
+            let corps = "--B\r\ncontent-disposition: form-data; name=\"jeton\"\r\n\r\nfaux\r\n--B--\r\n";
+            let demande = navigateur
+                .demande("POST", chemin)
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
+                .body(Body::from(corps))
+                .unwrap();
+            navigateur.envoyer(demande).await
+        }
+        Methode::Post => navigateur.post_brut(chemin, &[]).await,
+    }
+}
+
+fn est_refuse_par_le_role(reponse: &Reponse) -> bool {
+    reponse.etat == StatusCode::FORBIDDEN && reponse.corps.contains("pas habilité à cette action")
+}
+
+/// Personne n'est entré : une page mène à la connexion, un envoi est refusé.
+fn exiger_dehors(reponse: &Reponse, route: &Route, qui: &str) {
+    match route.methode() {
+        Methode::Get => {
+            assert_eq!(reponse.etat, StatusCode::SEE_OTHER, "{qui} {route:?}");
+            assert_eq!(
+                reponse.vers.as_deref(),
+                Some("/DMSA33/connexion"),
+                "{qui} {route:?}"
+            );
+        }
+        Methode::Post => assert_eq!(reponse.etat, StatusCode::UNAUTHORIZED, "{qui} {route:?}"),
+    }
+}
+
+#[test]
+fn la_matrice_et_la_table_ont_les_memes_routes() {
+    let table: BTreeSet<(String, String)> = sillon::routes()
+        .iter()
+        .map(|r| (r.methode().to_string(), r.chemin().to_owned()))
+        .collect();
+    let attendues: BTreeSet<(String, String)> = matrice().into_keys().collect();
+    assert_eq!(
+        sillon::routes().len(),
+        table.len(),
+        "une route est deux fois dans la table"
+    );
+    let manquent: Vec<_> = table.symmetric_difference(&attendues).collect();
+    assert!(
+        manquent.is_empty(),
+        "dans la table ou dans la matrice, pas dans les deux : {manquent:?}"
+    );
+}
+
+#[tokio::test]
+async fn chaque_route_ne_s_ouvre_qu_a_qui_la_matrice_l_ouvre() {
+    let (banc, matrice) = (Banc::monter().await, matrice());
+    for route in sillon::routes() {
+        let attendue = &matrice[&(route.methode().to_string(), route.chemin().to_owned())];
+        let chemin = banc.chemin(&route, Role::Recouvrement).await;
+        let reponse = envoyer(&mut banc.personne(), &route, &chemin).await;
+        if attendue.personne {
+            assert_ne!(reponse.etat, StatusCode::UNAUTHORIZED, "personne {route:?}");
+        } else {
+            exiger_dehors(&reponse, &route, "personne");
+        }
+        for (role, ouverte) in &attendue.roles {
+            let chemin = banc.chemin(&route, *role).await;
+            let mut agent = banc.agent(*role).await;
+            let avant = banc.journal().await.len();
+            let reponse = envoyer(&mut agent, &route, &chemin).await;
+            let apres = banc.journal().await;
+            if *ouverte {
+                exiger_ouverte(&reponse, &route, *role);
+            } else {
+                assert!(
+                    est_refuse_par_le_role(&reponse),
+                    "{role} {route:?} : {}",
+                    reponse.etat
+                );
+                let refus = (
+                    format!("{role}.essai"),
+                    "refuse".to_owned(),
+                    format!("{} {}", route.methode(), route.chemin()),
+                    "habilitation".to_owned(),
+                );
+                assert_eq!(
+                    (apres.len(), &apres[0]),
+                    (avant + 1, &refus),
+                    "{role} {route:?} : refus non journalisé"
+                );
+            }
+        }
+    }
+}
+
+/// Une page ouverte se lit ; un envoi sans le jeton de sa session est refusé, quel que soit le droit.
+fn exiger_ouverte(reponse: &Reponse, route: &Route, role: Role) {
+    assert!(!est_refuse_par_le_role(reponse), "{role} {route:?}");
+    if DU_FOURNISSEUR.contains(&route.chemin()) {
+        assert_eq!(reponse.etat, StatusCode::NOT_FOUND, "{role} {route:?}");
+        return;
+    }
+    match route.methode() {
+        Methode::Get if route.chemin().ends_with("/connexion") || route.chemin().ends_with("/code") => {
+            assert_eq!(reponse.etat, StatusCode::SEE_OTHER, "{role} {route:?}");
+        }
+        Methode::Get => assert_eq!(reponse.etat, StatusCode::OK, "{role} {route:?}"),
+        Methode::Post => {
+            assert_eq!(
+                reponse.etat,
+                StatusCode::FORBIDDEN,
+                "{role} {route:?} : envoyé sans jeton"
+            );
+            assert!(reponse.corps.contains("Formulaire périmé"), "{role} {route:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn un_agent_d_une_autre_caisse_est_comme_personne() {
+    let (banc, matrice) = (Banc::monter().await, matrice());
+    for role in Role::TOUS {
+        let voisin = Navigateur::connecte(&banc.routeur, &banc.ailleurs, &banc.horloge, *role).await;
+        let cookie =
+            voisin.demande("GET", "/").body(Body::empty()).unwrap().headers()[header::COOKIE].clone();
+        let cookie = cookie.to_str().unwrap().to_owned();
+        // Son cookie tel quel, puis présenté sous le nom de cette caisse.
+        for cookie in [cookie.clone(), cookie.replace("DMSA35", "DMSA33")] {
+            for route in sillon::routes() {
+                let attendue = &matrice[&(route.methode().to_string(), route.chemin().to_owned())];
+                if attendue.personne {
+                    continue;
+                }
+                let chemin = banc.chemin(&route, *role).await;
+                let mut porteur = banc.personne();
+                let demande = porteur
+                    .demande(&route.methode().to_string(), &chemin)
+                    .header(header::COOKIE, &cookie)
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(Body::empty())
+                    .unwrap();
+                exiger_dehors(&porteur.envoyer(demande).await, &route, role.code());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rien_de_ce_que_lisent_le_dpo_et_l_administrateur_ne_nomme_un_debiteur() {
+    let banc = Banc::monter().await;
+    let personnels: Resultat<Vec<(String, String, String, String)>> = lire!(banc.ici, |tx| sql!(
+        "SELECT nom, prenom, matricule, COALESCE(siret, matricule) FROM debiteur"
+    )
+    .toutes(tx)
+    .await);
+    let contacts: Resultat<Vec<(String,)>> =
+        lire!(banc.ici, |tx| sql!("SELECT valeur FROM contact").toutes(tx).await);
+    let contacts: Vec<String> = contacts.unwrap().into_iter().map(|(valeur,)| valeur).collect();
+    let personnels = personnels.unwrap();
+    assert!(personnels.len() == 60 && !contacts.is_empty(), "de quoi chercher");
+    // Des accès de ceux qui voient les dossiers, pour que le journal ait de quoi dire.
+    for route in sillon::routes() {
+        let chemin = banc.chemin(&route, Role::Recouvrement).await;
+        if route.methode() == Methode::Get {
+            banc.agent(Role::Recouvrement).await.get(&chemin).await;
+        }
+    }
+    let nom = &personnels[0].0;
+    banc.agent(Role::Recouvrement)
+        .await
+        .post("/DMSA33/recherche", &[("q", nom)])
+        .await;
+    for role in [Role::Dpo, Role::Administrateur] {
+        for route in sillon::routes() {
+            let chemin = banc.chemin(&route, role).await;
+            let corps = envoyer(&mut banc.agent(role).await, &route, &chemin).await.corps;
+            let mots: BTreeSet<&str> = corps
+                .split(|c: char| !c.is_alphanumeric() && c != '-' && c != '’')
+                .collect();
+            for (nom, prenom, matricule, siret) in &personnels {
+                let entier = format!("{prenom} {nom}");
+                let nomme = corps.contains(entier.trim()) || mots.contains(nom.as_str());
+                assert!(!nomme, "{role} {route:?} : un débiteur est nommé");
+                let numero = mots.contains(matricule.as_str()) || mots.contains(siret.as_str());
+                assert!(!numero, "{role} {route:?} : un numéro de débiteur est montré");
+            }
+            let joint = contacts.iter().any(|c| corps.contains(c.as_str()));
+            assert!(!joint, "{role} {route:?} : le contact d’un débiteur est montré");
+        }
+    }
+}
