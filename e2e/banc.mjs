@@ -37,7 +37,12 @@ export class Banc {
     banc.caisse = servies.caisses[0];
     banc.origine = new URL(banc.caisse.adresse).origin;
     banc.#arreter = servies.arreter;
-    banc.#navigateur = await chromium.launch({ executablePath: "/usr/bin/chromium", args: OPTIONS_DE_CHROMIUM });
+    banc.#navigateur = await chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: OPTIONS_DE_CHROMIUM,
+      // Les champs de date et de fichier parlent la langue du navigateur.
+      env: { ...process.env, LANGUAGE: "fr" },
+    });
     return banc;
   }
 

@@ -25,16 +25,18 @@ async function axe(page) {
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id} : ${v.help}\n    ${n.target.join(" ")}\n    ${n.html}`));
 }
 
-/** Ce qui dépasse de la largeur de l’écran, s’il y en a. */
+/** Ce qui dépasse de la largeur de l’écran, et les tables qui sortent de leur cadre. */
 function debordements(page) {
   return page.evaluate(() => {
+    const tables = [...document.querySelectorAll(".cadre-table")].filter((cadre) => cadre.scrollWidth > cadre.clientWidth + 1);
+    const sorties = tables.map((cadre) => `une table sort de son cadre de ${cadre.scrollWidth - cadre.clientWidth} px`);
     const largeur = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= largeur) return [];
+    if (document.documentElement.scrollWidth <= largeur) return sorties;
     const fautifs = [...document.querySelectorAll("body *")].filter((e) => {
       const boite = e.getBoundingClientRect();
       return boite.width > 1 && boite.right > largeur + 1 && !e.closest(".lu");
     });
-    return fautifs.slice(-3).map((e) => `${e.tagName.toLowerCase()}.${e.className} dépasse de ${largeur} px`);
+    return [...sorties, ...fautifs.slice(-3).map((e) => `${e.tagName.toLowerCase()}.${e.className} dépasse de ${largeur} px`)];
   });
 }
 
@@ -53,6 +55,7 @@ export async function regarder(page, nom) {
       for (const faute of [...(await axe(page)), ...(await debordements(page))]) fautes.push(`${nom} (${aspect}) ${faute}`);
       if (TOUTES) {
         const fichier = `${nom} ${aspect}.png`.normalize("NFD").replace(/\p{M}/gu, "").replace(/[^\w.]+/g, "-").toLowerCase();
+        await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: join(TOUTES, fichier), fullPage: true });
       }
     }
@@ -75,6 +78,7 @@ export async function capturer(page, nom, { sombre = false, etroit = false, papi
   await page.setViewportSize({ ...taille, height: hauteur ?? taille.height });
   await page.emulateMedia({ colorScheme: sombre ? "dark" : "light", media: papier ? "print" : "screen" });
   if (ancre) await page.locator(ancre).first().scrollIntoViewIfNeeded();
+  else await page.evaluate(() => scrollTo(0, 0));
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(CAPTURES, `${nom}.png`) });
   await page.setViewportSize(LARGE);

@@ -108,13 +108,15 @@ async fn journaliser(tx: &mut Tx, dossier: Option<i64>) -> Result<u64, storage::
     .await
 }
 
+type Identite = (String, String, String, Option<Vec<u8>>, String, i64);
+type Trouve = (i64, String, String, String, String, i64);
 type Creance = (i64, String, String, String, String, String, i64, i64, i64);
 
 async fn dossier_nu(banc: &Banc, id: i64) -> Result<Duration> {
     let debut = Instant::now();
     acces_nu(banc, Some(id)).await?;
     let lues: Result<usize, storage::Erreur> = lire!(banc.db, |tx| {
-        let debiteur: Option<(String, String, String, Option<Vec<u8>>, String, i64)> = sql!(
+        let debiteur: Option<Identite> = sql!(
             "SELECT matricule, nom, prenom, nir_scelle, commune, solde_centimes FROM debiteur WHERE id = $1"
         )
         .bind(id)
@@ -172,10 +174,8 @@ async fn recherche_nue(banc: &Banc, texte: &str) -> Result<Duration> {
     let mot = |i: usize| autres.get(i).map_or(long.clone(), |m| (*m).clone());
     let debut = Instant::now();
     acces_nu(banc, None).await?;
-    let trouves: Result<Vec<(i64, String, String, String, String, i64)>, storage::Erreur> = lire!(
-        banc.db,
-        |tx| {
-            sql!(
+    let trouves: Result<Vec<Trouve>, storage::Erreur> = lire!(banc.db, |tx| {
+        sql!(
         "SELECT d.id, d.matricule, d.nom, d.prenom, d.commune, d.solde_centimes FROM mot m \
          JOIN debiteur d ON d.id = m.dossier_id WHERE m.mot >= $1 AND m.mot < $1 || '\u{10FFFF}' \
          AND EXISTS (SELECT 1 FROM mot x WHERE x.dossier_id = m.dossier_id AND x.mot >= $2 AND x.mot < $2 || '\u{10FFFF}') \
@@ -187,8 +187,7 @@ async fn recherche_nue(banc: &Banc, texte: &str) -> Result<Duration> {
     .bind(mot(1))
     .toutes(tx)
     .await
-        }
-    );
+    });
     ensure!(!trouves?.is_empty(), "la recherche nue trouve");
     Ok(debut.elapsed())
 }

@@ -23,7 +23,7 @@ export function controle(banc) {
       await page.goto(banc().url("/journal"));
       const numero = dossier.split("/").at(-1);
       const acces = (await lignes(page)).map((l) => l.cellules);
-      assert.ok(acces.some((a) => a.Agent === "recouvrement" && a.Dossier === numero), "la consultation est au journal");
+      assert.ok(acces.some((a) => a.Agent.startsWith("recouvrement ") && a.Dossier === numero), "la consultation est au journal");
       const vues = [await page.locator("body").innerText()];
       for (const chemin of [dossier, `${dossier}/cai`, "/DMSA33/recherche", "/DMSA33/creances", "/DMSA33/rac", "/DMSA33/agents"]) {
         const reponse = await page.goto(banc().origine + chemin);
@@ -33,7 +33,7 @@ export function controle(banc) {
       assert.equal(await page.locator("#chercher").count(), 0, "pas de champ de recherche");
       for (const nom of noms) assert.ok(!vues.some((texte) => texte.includes(nom)), "un débiteur est nommé chez le DPO");
       await page.goto(banc().url("/journal"));
-      const refus = (await lignes(page)).filter((l) => l.cellules.Agent === "dpo" && /Refus/i.test(l.cellules.Issue));
+      const refus = (await lignes(page)).filter((l) => l.cellules.Agent.startsWith("dpo ") && /Refus/i.test(l.cellules.Issue));
       assert.ok(refus.length >= 6, "ses refus sont au journal");
     });
   });
@@ -44,7 +44,7 @@ export function controle(banc) {
       await page.getByLabel("Agent").fill("recouvrement");
       await page.getByRole("button", { name: /^(Filtrer|Chercher)$/ }).click();
       const table = await lignes(page);
-      assert.ok(table.length > 0 && table.every((l) => l.cellules.Agent === "recouvrement"));
+      assert.ok(table.length > 0 && table.every((l) => l.cellules.Agent.startsWith("recouvrement ")));
       assert.ok(!page.url().includes("recouvrement"), "qui est surveillé ne passe pas dans l’adresse");
       await page.getByLabel("Dossier").fill("-4");
       await page.getByRole("button", { name: /^(Filtrer|Chercher)$/ }).click();

@@ -44,6 +44,17 @@ export function pages(banc) {
     while (await replie.count()) await replie.click();
   }
 
+  /** L’adresse d’une recette dans cet état. */
+  async function recetteEnEtat(page, etat) {
+    for (let id = 1; id < 1_000; id += 1) {
+      const url = banc().url(`/encaissements/${id}`);
+      const reponse = await page.request.get(url);
+      if (!reponse.ok()) break;
+      if ((await reponse.text()).includes(`>${etat}</span>`)) return url;
+    }
+    return assert.fail(`aucune recette de la démonstration n’est « ${etat} »`);
+  }
+
   const boutonEnvoyer = (page, nom) => page.getByRole("button", { name: nom, exact: true }).click();
 
   test("les pages de qui n’est pas connecté", () =>
@@ -189,6 +200,19 @@ export function pages(banc) {
       }
     }));
 
+  test("les pages du contrôle", () =>
+    banc().avec("dpo", async (page) => {
+      await visiter(page, "journal", "/journal");
+      await capturer(page, "journal");
+      await visiter(page, "habilitations", "/habilitations");
+      await page.goto(banc().url("/journal"));
+      await page.getByLabel("Dossier").fill("-1");
+      await page.locator("main .filtres button").click();
+      await voir(page, "journal, saisie refusée");
+      await page.goto(banc().url("/connexion/mot-de-passe"));
+      await voir(page, "mot de passe");
+    }));
+
   test("les recettes : imports, doublons présumés, recettes à classer, une recette", () =>
     banc().avec("comptable", async (page) => {
       await visiter(page, "encaissements à importer", "/encaissements/importer");
@@ -202,42 +226,18 @@ export function pages(banc) {
       await capturer(page, "recettes-a-classer");
       const enAttente = await lignes(page);
       await visiter(page, "recettes à classer, aucune", "/rac?min=99999999");
-      let fiches = 0;
+      let nue = false;
       for (const { lien } of enAttente) {
         await page.goto(lien);
-        const propositions = await page.locator("main td[data-label=Vraisemblance]").count();
-        if (propositions === 0 && fiches > 0) continue;
+        const classable = await page.getByRole("button", { name: /^Classer (ici|en )/ }).count();
+        if (!classable && nue) continue;
+        if (classable) await capturer(page, "recette-propositions");
+        nue ||= !classable;
         await deplier(page);
-        await voir(page, propositions ? "recette à classer, propositions" : "recette à classer");
-        if (propositions) await page.reload();
-        if (propositions) await capturer(page, "recette-propositions");
-        fiches += 1;
-        if (propositions) break;
+        await voir(page, classable ? "recette à classer, propositions" : "recette à classer");
+        if (classable) break;
       }
-      for (let id = 1, retours = 0, placees = 0; id < 400 && retours + placees < 2; id += 1) {
-        const reponse = await page.goto(banc().url(`/encaissements/${id}`));
-        if (reponse.status() !== 200) break;
-        const etat = await page.locator(".sous-titre .pastille").innerText();
-        if ((etat === "Placée" && placees === 0) || (etat === "Retour impayé" && retours === 0)) {
-          if (etat === "Placée") placees += 1;
-          else retours += 1;
-          await deplier(page);
-          await voir(page, `recette ${etat.toLowerCase()}`);
-        }
-      }
-    }));
-
-  test("les pages du contrôle", () =>
-    banc().avec("dpo", async (page) => {
-      await visiter(page, "journal", "/journal");
-      await capturer(page, "journal");
-      await visiter(page, "habilitations", "/habilitations");
-      await page.goto(banc().url("/journal"));
-      await page.getByLabel("Dossier").fill("-1");
-      await page.locator("main .filtres button").click();
-      await voir(page, "journal, saisie refusée");
-      await page.goto(banc().url("/connexion/mot-de-passe"));
-      await voir(page, "mot de passe");
+      for (const etat of ["Placée", "Retour impayé"]) await visiter(page, `recette, ${etat}`, await recetteEnEtat(page, etat));
     }));
 
   test("l’aide du clavier", () =>

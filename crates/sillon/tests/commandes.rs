@@ -36,8 +36,13 @@ async fn la_meme_graine_fait_la_meme_caisse_sur_les_deux_moteurs() {
     let mut contenus = Vec::new();
     for lieu in Lieu::tous().await.into_iter().chain([Lieu::sqlite()]) {
         let annonces = lieu.faire_une_demo(30).objets();
-        let [annonce] = annonces.as_slice() else { panic!("{annonces:?}") };
-        assert_eq!((&annonce["caisse"], &annonce["debiteurs"]), (&CAISSE.into(), &30.into()));
+        let [annonce] = annonces.as_slice() else {
+            panic!("{annonces:?}")
+        };
+        assert_eq!(
+            (&annonce["caisse"], &annonce["debiteurs"]),
+            (&CAISSE.into(), &30.into())
+        );
         let comptes = annonce["comptes"].as_array().unwrap();
         assert_eq!(comptes.len(), 6);
         for compte in comptes {
@@ -53,7 +58,18 @@ async fn la_meme_graine_fait_la_meme_caisse_sur_les_deux_moteurs() {
     pareils(&contenus[1], &contenus[0], "PostgreSQL");
     pareils(&contenus[2], &contenus[0], "une seconde fois");
     let autre = Lieu::sqlite();
-    autre.lancer(&["demo", "--sans-serveur", "--graine", "2", "--debiteurs", "30", "--au", "2026-06-30"]).bien();
+    autre
+        .lancer(&[
+            "demo",
+            "--sans-serveur",
+            "--graine",
+            "2",
+            "--debiteurs",
+            "30",
+            "--au",
+            "2026-06-30",
+        ])
+        .bien();
     assert_ne!(autre.contenu().await, contenus[0], "une autre graine");
 }
 
@@ -62,7 +78,10 @@ async fn une_caisse_se_cree_une_fois() {
     for lieu in Lieu::tous().await {
         let creer = ["caisse", "creer", "--caisse", CAISSE, "--format", "json"];
         let creee = lieu.lancer(&creer).objets().remove(0);
-        assert_eq!((&creee["caisse"], &creee["administrateur"]), (&CAISSE.into(), &"administrateur".into()));
+        assert_eq!(
+            (&creee["caisse"], &creee["administrateur"]),
+            (&CAISSE.into(), &"administrateur".into())
+        );
         assert!(creee["mot_de_passe_provisoire"].as_str().unwrap().len() >= 12);
         insta::allow_duplicates! {
             insta::assert_snapshot!(lieu.lancer(&creer).refus(), @"sillon : la caisse DMSA33 existe déjà : rien n'a été changé");
@@ -96,13 +115,29 @@ async fn une_caisse_inconnue_sort_2_partout() {
             &["compte", "--caisse", "DMSA35", "--debiteur", "3300000000"],
             &["verifier", "--caisse", "DMSA35"],
             &["agents", "lister", "--caisse", "DMSA35"],
-            &["agents", "creer", "--caisse", "DMSA35", "--nom", "Essai", "--service", "dpo", "essai"],
+            &[
+                "agents",
+                "creer",
+                "--caisse",
+                "DMSA35",
+                "--nom",
+                "Essai",
+                "--service",
+                "dpo",
+                "essai",
+            ],
             &["agents", "desactiver", "--caisse", "DMSA35", "essai"],
             &["agents", "reinitialiser", "--caisse", "DMSA35", "essai"],
         ] {
             let refus = lieu.lancer(arguments).refus();
-            assert!(refus.contains("la caisse DMSA35 n'existe pas dans"), "{arguments:?} : {refus}");
-            assert!(refus.contains("sillon caisse creer --caisse DMSA35"), "{arguments:?} : {refus}");
+            assert!(
+                refus.contains("la caisse DMSA35 n'existe pas dans"),
+                "{arguments:?} : {refus}"
+            );
+            assert!(
+                refus.contains("sillon caisse creer --caisse DMSA35"),
+                "{arguments:?} : {refus}"
+            );
         }
         for arguments in [&["verifier"][..], &["servir", "--port", "0"]] {
             let refus = lieu.lancer(arguments).refus();
@@ -117,7 +152,9 @@ async fn un_import_repond_par_un_objet_par_fichier_dont_les_nombres_s_ajoutent()
     for lieu in Lieu::tous().await {
         lieu.faire_une_demo(30).bien();
         let siret = siret_connu(&lieu).await;
-        let ligne = |caisse: &str, siret: &str, montant: &str| format!("10062026;{caisse};{siret};2026-05;{montant};05;\n");
+        let ligne = |caisse: &str, siret: &str, montant: &str| {
+            format!("10062026;{caisse};{siret};2026-05;{montant};05;\n")
+        };
         let texte = [
             EN_TETE,
             &ligne(CAISSE, &siret, "10.00"),
@@ -128,7 +165,16 @@ async fn un_import_repond_par_un_objet_par_fichier_dont_les_nombres_s_ajoutent()
         .concat();
         let premier = lieu.ecrire("premier.csv", &texte);
         let second = lieu.ecrire("second.csv", &(texte + &ligne(CAISSE, &siret, "10.00")));
-        let importer = ["encaissements", "importer", "--caisse", CAISSE, "--format", "json", &premier, &second];
+        let importer = [
+            "encaissements",
+            "importer",
+            "--caisse",
+            CAISSE,
+            "--format",
+            "json",
+            &premier,
+            &second,
+        ];
         let sortie = lieu.lancer(&importer).bien();
         insta::allow_duplicates! {
             insta::assert_snapshot!(sortie, @r#"
@@ -139,9 +185,14 @@ async fn un_import_repond_par_un_objet_par_fichier_dont_les_nombres_s_ajoutent()
         for ligne in sortie.lines() {
             let bilan: serde_json::Value = serde_json::from_str(ligne).unwrap();
             let n = |cle: &str| bilan[cle].as_u64().unwrap();
-            assert_eq!(n("lus"), n("imputes") + n("en_rac") + n("deja_connus") + n("autre_caisse"));
+            assert_eq!(
+                n("lus"),
+                n("imputes") + n("en_rac") + n("deja_connus") + n("autre_caisse")
+            );
         }
-        let texte = lieu.lancer(&["encaissements", "importer", "--caisse", CAISSE, &premier]).bien();
+        let texte = lieu
+            .lancer(&["encaissements", "importer", "--caisse", CAISSE, &premier])
+            .bien();
         insta::allow_duplicates! {
             insta::assert_snapshot!(texte, @"");
         }
@@ -161,28 +212,48 @@ async fn un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit() {
         let fichiers = [
             ("vide.csv", String::new()),
             ("inconnu.txt", "bonjour".to_owned()),
-            ("decimales.csv", avec(&bonne.replace("20.50", "20.501").trim_end().to_owned())),
+            (
+                "decimales.csv",
+                avec(&bonne.replace("20.50", "20.501").trim_end().to_owned()),
+            ),
             ("date.csv", avec(bonne.replace("10062026", "31062026").trim_end())),
             ("siret.csv", avec(bonne.replace("000074", "000075").trim_end())),
             ("caisse.csv", avec(bonne.replace(CAISSE, "DMSA99").trim_end())),
             ("colonnes.csv", avec("10062026;DMSA33")),
             ("tronque.xml", camt[..camt.len() * 2 / 3].to_owned()),
-            ("total_faux.xml", camt.replace("<Sum>8408.42</Sum>", "<Sum>8408.43</Sum>")),
+            (
+                "total_faux.xml",
+                camt.replace("<Sum>8408.42</Sum>", "<Sum>8408.43</Sum>"),
+            ),
         ];
         let mut dits = String::new();
         for (nom, texte) in &fichiers {
             let chemin = lieu.ecrire(nom, texte);
-            dits += &lieu.lancer(&["encaissements", "importer", "--caisse", CAISSE, &chemin]).refus();
+            dits += &lieu
+                .lancer(&["encaissements", "importer", "--caisse", CAISSE, &chemin])
+                .refus();
         }
         // Latin-1 : « é » y est un seul octet, que l'UTF-8 ne connaît pas.
         let chemin = lieu.chemin().join("encodage.csv");
         std::fs::write(&chemin, [avec("").as_bytes(), b"10062026;\xe9"].concat()).unwrap();
         dits += &lieu
-            .lancer(&["encaissements", "importer", "--caisse", CAISSE, chemin.to_str().unwrap()])
+            .lancer(&[
+                "encaissements",
+                "importer",
+                "--caisse",
+                CAISSE,
+                chemin.to_str().unwrap(),
+            ])
             .refus();
         let absent = lieu.chemin().join("absent.csv");
         dits += &lieu
-            .lancer(&["encaissements", "importer", "--caisse", CAISSE, absent.to_str().unwrap()])
+            .lancer(&[
+                "encaissements",
+                "importer",
+                "--caisse",
+                CAISSE,
+                absent.to_str().unwrap(),
+            ])
             .refus();
         insta::allow_duplicates! {
             insta::assert_snapshot!("un_fichier_inutilisable", message(&lieu, &dits));
@@ -199,22 +270,28 @@ async fn un_gigaoctet_de_n_importe_quoi_est_refuse_aussitot() {
     lieu.lancer(&["caisse", "creer", "--caisse", CAISSE]).bien();
     let avant = lieu.contenu().await;
     let camt = include_str!("../../releves/tests/fichiers/camt053.xml");
-    let cfonb = include_str!("../../releves/tests/fichiers/cfonb120_minimal.txt");
+    let cfonb = include_bytes!("../../releves/tests/fichiers/cfonb120_minimal.txt");
+    let premier_enregistrement = std::str::from_utf8(&cfonb[..121]).unwrap();
     let mut dits = String::new();
     for (nom, debut) in [
         ("zeros.bin", ""),
         ("en_tete.csv", EN_TETE),
         ("camt.xml", &camt[..camt.find("<Ntry>").unwrap()]),
         ("texte.xml", &camt[..camt.find("<MsgId>").unwrap() + 7]),
-        ("cfonb.txt", &cfonb[..cfonb.find('\n').unwrap() + 1]),
+        ("cfonb.txt", premier_enregistrement),
     ] {
         let chemin = lieu.chemin().join(nom);
         let mut fichier = std::fs::File::create(&chemin).unwrap();
         fichier.write_all(debut.as_bytes()).unwrap();
         fichier.set_len(1 << 30).unwrap();
         let depart = Instant::now();
-        let mut commande =
-            lieu.commande(&["encaissements", "importer", "--caisse", CAISSE, chemin.to_str().unwrap()]);
+        let mut commande = lieu.commande(&[
+            "encaissements",
+            "importer",
+            "--caisse",
+            CAISSE,
+            chemin.to_str().unwrap(),
+        ]);
         dits += &Reponse::lire(&commande.output().unwrap()).refus();
         assert!(depart.elapsed() < PATIENCE, "{nom} : {:?}", depart.elapsed());
         std::fs::remove_file(&chemin).unwrap();
@@ -228,31 +305,60 @@ async fn le_compte_d_un_debiteur_se_lit_a_une_date() {
     for lieu in Lieu::tous().await {
         lieu.faire_une_demo(30).bien();
         let db = lieu.ouvrir().await;
-        let debiteur: Result<(String, i64), storage::Erreur> = lire!(db, |tx| sql!(
+        let debiteur: Result<(String, i64), storage::Erreur> = lire!(db, |tx| {
+            sql!(
             "SELECT matricule, solde_centimes FROM debiteur WHERE solde_centimes > 0 ORDER BY matricule LIMIT 1"
         )
         .une(tx)
-        .await);
+        .await
+        });
         db.fermer().await;
         let (matricule, solde) = debiteur.unwrap();
         let compte = |au: &str| {
-            let arguments =
-                ["compte", "--caisse", CAISSE, "--debiteur", &matricule, "--au", au, "--format", "json"];
+            let arguments = [
+                "compte",
+                "--caisse",
+                CAISSE,
+                "--debiteur",
+                &matricule,
+                "--au",
+                au,
+                "--format",
+                "json",
+            ];
             lieu.lancer(&arguments).objets()
         };
         let total = |objets: &[serde_json::Value]| {
-            objets.iter().find(|o| o["objet"] == "compte").map(|o| o["solde_centimes"].as_i64().unwrap())
+            objets
+                .iter()
+                .find(|o| o["objet"] == "compte")
+                .map(|o| o["solde_centimes"].as_i64().unwrap())
         };
         let aujourdhui = compte("2026-06-30");
         assert_eq!(total(&aujourdhui), Some(solde), "{aujourdhui:?}");
-        let mouvements = |objets: &[serde_json::Value]| objets.iter().filter(|o| o["objet"] == "ligne").count();
+        let mouvements =
+            |objets: &[serde_json::Value]| objets.iter().filter(|o| o["objet"] == "ligne").count();
         assert!(mouvements(&aujourdhui) > 0);
         let jadis = compte("2020-01-01");
         assert_eq!((mouvements(&jadis), total(&jadis)), (0, Some(0)), "{jadis:?}");
-        let texte =
-            lieu.lancer(&["compte", "--caisse", CAISSE, "--debiteur", &matricule, "--au", "2026-06-30"]).bien();
-        assert!(texte.contains(&matricule) && texte.contains("au 30/06/2026"), "{texte}");
-        let inconnu = lieu.lancer(&["compte", "--caisse", CAISSE, "--debiteur", "9999999999"]).refus();
+        let texte = lieu
+            .lancer(&[
+                "compte",
+                "--caisse",
+                CAISSE,
+                "--debiteur",
+                &matricule,
+                "--au",
+                "2026-06-30",
+            ])
+            .bien();
+        assert!(
+            texte.contains(&matricule) && texte.contains("au 30/06/2026"),
+            "{texte}"
+        );
+        let inconnu = lieu
+            .lancer(&["compte", "--caisse", CAISSE, "--debiteur", "9999999999"])
+            .refus();
         insta::allow_duplicates! {
             insta::assert_snapshot!(inconnu, @"");
         }
@@ -275,11 +381,18 @@ async fn verifier_sort_0_puis_1_quand_la_base_a_ete_alteree() {
         db.fermer().await;
         let texte = lieu.lancer(&["verifier"]);
         assert_eq!(texte.code, Some(1), "{}", texte.erreurs);
-        assert!(texte.sortie.contains("CRE-121 dossier 1 : solde de"), "{}", texte.sortie);
+        assert!(
+            texte.sortie.contains("CRE-121 dossier 1 : solde de"),
+            "{}",
+            texte.sortie
+        );
         let json = lieu.lancer(&["verifier", "--caisse", CAISSE, "--format", "json"]);
         assert_eq!(json.code, Some(1));
         let bilan: serde_json::Value = serde_json::from_str(json.sortie.trim()).unwrap();
-        assert_eq!((&bilan["nombre_anomalies"], &bilan["anomalies"][0]["code"]), (&1.into(), &"CRE-121".into()));
+        assert_eq!(
+            (&bilan["nombre_anomalies"], &bilan["anomalies"][0]["code"]),
+            (&1.into(), &"CRE-121".into())
+        );
         lieu.effacer().await;
     }
 }
@@ -288,14 +401,33 @@ async fn verifier_sort_0_puis_1_quand_la_base_a_ete_alteree() {
 async fn les_comptes_des_agents_se_creent_se_ferment_et_se_reinitialisent() {
     for lieu in Lieu::tous().await {
         lieu.lancer(&["caisse", "creer", "--caisse", CAISSE]).bien();
-        let creer = ["agents", "creer", "--caisse", CAISSE, "--nom", "Zoé d’Almeida", "--service", "dpo", "zoe.dpo"];
+        let creer = [
+            "agents",
+            "creer",
+            "--caisse",
+            CAISSE,
+            "--nom",
+            "Zoé d’Almeida",
+            "--service",
+            "dpo",
+            "zoe.dpo",
+        ];
         let provisoire = |reponse: Reponse| {
-            reponse.objets()[0]["mot_de_passe_provisoire"].as_str().unwrap().to_owned()
+            reponse.objets()[0]["mot_de_passe_provisoire"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         };
         let premier = provisoire(lieu.lancer(&[&creer[..], &["--format", "json"]].concat()));
-        let second = provisoire(
-            lieu.lancer(&["agents", "reinitialiser", "--caisse", CAISSE, "zoe.dpo", "--format", "json"]),
-        );
+        let second = provisoire(lieu.lancer(&[
+            "agents",
+            "reinitialiser",
+            "--caisse",
+            CAISSE,
+            "zoe.dpo",
+            "--format",
+            "json",
+        ]));
         assert_ne!(premier, second);
         let liste = lieu.lancer(&["agents", "lister", "--caisse", CAISSE]).bien();
         insta::allow_duplicates! {
@@ -304,21 +436,51 @@ async fn les_comptes_des_agents_se_creent_se_ferment_et_se_reinitialisent() {
             zoe.dpo                  dpo                actif     Zoé d’Almeida
             ");
         }
-        lieu.lancer(&["agents", "desactiver", "--caisse", CAISSE, "zoe.dpo"]).bien();
-        let comptes = lieu.lancer(&["agents", "lister", "--caisse", CAISSE, "--format", "json"]).objets();
+        lieu.lancer(&["agents", "desactiver", "--caisse", CAISSE, "zoe.dpo"])
+            .bien();
+        let comptes = lieu
+            .lancer(&["agents", "lister", "--caisse", CAISSE, "--format", "json"])
+            .objets();
         let zoe = comptes.iter().find(|a| a["identifiant"] == "zoe.dpo").unwrap();
         assert_eq!((&zoe["actif"], &zoe["service"]), (&false.into(), &"dpo".into()));
         let refus = [
             lieu.lancer(&creer).refus(),
-            lieu.lancer(&["agents", "creer", "--caisse", CAISSE, "--nom", "A", "--service", "roi", "a.b"]).refus(),
-            lieu.lancer(&["agents", "creer", "--caisse", CAISSE, "--nom", "A", "--service", "dpo", "a b"]).refus(),
-            lieu.lancer(&["agents", "desactiver", "--caisse", CAISSE, "personne"]).refus(),
-            lieu.lancer(&["agents", "reinitialiser", "--caisse", CAISSE, "personne"]).refus(),
+            lieu.lancer(&[
+                "agents",
+                "creer",
+                "--caisse",
+                CAISSE,
+                "--nom",
+                "A",
+                "--service",
+                "roi",
+                "a.b",
+            ])
+            .refus(),
+            lieu.lancer(&[
+                "agents",
+                "creer",
+                "--caisse",
+                CAISSE,
+                "--nom",
+                "A",
+                "--service",
+                "dpo",
+                "a b",
+            ])
+            .refus(),
+            lieu.lancer(&["agents", "desactiver", "--caisse", CAISSE, "personne"])
+                .refus(),
+            lieu.lancer(&["agents", "reinitialiser", "--caisse", CAISSE, "personne"])
+                .refus(),
         ];
         insta::allow_duplicates! {
             insta::assert_snapshot!(refus.concat(), @"");
         }
-        assert!(!comptes.iter().any(|a| a.to_string().contains(&second)), "un mot de passe n'est imprimé qu'une fois");
+        assert!(
+            !comptes.iter().any(|a| a.to_string().contains(&second)),
+            "un mot de passe n'est imprimé qu'une fois"
+        );
         lieu.effacer().await;
     }
 }
@@ -327,7 +489,11 @@ async fn les_comptes_des_agents_se_creent_se_ferment_et_se_reinitialisent() {
 #[test]
 fn une_option_l_emporte_sur_l_environnement_qui_l_emporte_sur_le_fichier() {
     let [option, environnement, fichier] = [(); 3].map(|()| Lieu::sqlite());
-    for (lieu, caisse) in [(&option, "DMSA33"), (&environnement, "DMSA35"), (&fichier, "DMSA24")] {
+    for (lieu, caisse) in [
+        (&option, "DMSA33"),
+        (&environnement, "DMSA35"),
+        (&fichier, "DMSA24"),
+    ] {
         lieu.lancer(&["caisse", "creer", "--caisse", caisse]).bien();
     }
     let reglages = tempfile::tempdir().unwrap();
@@ -340,10 +506,20 @@ fn une_option_l_emporte_sur_l_environnement_qui_l_emporte_sur_le_fichier() {
             std::fs::copy(entree.path(), cles.join(entree.file_name())).unwrap();
         }
     }
-    std::fs::write(reglages.path().join("sillon.toml"), format!("base = \"{}\"\n", fichier.adresse)).unwrap();
+    std::fs::write(
+        reglages.path().join("sillon.toml"),
+        format!("base = \"{}\"\n", fichier.adresse),
+    )
+    .unwrap();
     let caisse = |env: Option<&str>, option: Option<&str>| {
         let mut commande = sillon();
-        commande.args(["verifier", "--format", "json", "--donnees", reglages.path().to_str().unwrap()]);
+        commande.args([
+            "verifier",
+            "--format",
+            "json",
+            "--donnees",
+            reglages.path().to_str().unwrap(),
+        ]);
         commande.env("SILLON_DONNEES", "/nulle/part");
         if let Some(base) = env {
             commande.env("SILLON_BASE", base);
@@ -355,9 +531,15 @@ fn une_option_l_emporte_sur_l_environnement_qui_l_emporte_sur_le_fichier() {
     };
     assert_eq!(caisse(None, None), "DMSA24");
     assert_eq!(caisse(Some(&environnement.adresse), None), "DMSA35");
-    assert_eq!(caisse(Some(&environnement.adresse), Some(&option.adresse)), "DMSA33");
+    assert_eq!(
+        caisse(Some(&environnement.adresse), Some(&option.adresse)),
+        "DMSA33"
+    );
     std::fs::write(reglages.path().join("sillon.toml"), "bases = \"sqlite:x\"\n").unwrap();
-    let refus = sillon().args(["verifier", "--donnees", reglages.path().to_str().unwrap()]).output().unwrap();
+    let refus = sillon()
+        .args(["verifier", "--donnees", reglages.path().to_str().unwrap()])
+        .output()
+        .unwrap();
     let refus = Reponse::lire(&refus).refus();
     assert!(refus.contains("sillon.toml : réglage refusé"), "{refus}");
 }
@@ -371,13 +553,25 @@ fn les_arguments_inutilisables_sortent_2_sans_rien_imprimer() {
         &["verifier", "--format", "xml"],
         &["verifier", "--base", "mysql://ici"],
         &["encaissements", "importer", "--caisse", CAISSE],
-        &["compte", "--caisse", CAISSE, "--debiteur", "3300000000", "--au", "2026-02-30"],
+        &[
+            "compte",
+            "--caisse",
+            CAISSE,
+            "--debiteur",
+            "3300000000",
+            "--au",
+            "2026-02-30",
+        ],
         &["demo", "--sans-serveur", "--debiteurs", "0"],
     ] {
         let refus = lieu.lancer(arguments).refus();
         assert!(refus.starts_with("sillon : "), "{arguments:?} : {refus}");
     }
-    assert_eq!(std::fs::read_dir(lieu.chemin()).unwrap().count(), 0, "rien n'a été créé");
+    assert_eq!(
+        std::fs::read_dir(lieu.chemin()).unwrap().count(),
+        0,
+        "rien n'a été créé"
+    );
     let aide = lieu.lancer(&["--aide"]);
     assert_eq!((aide.code, aide.erreurs.as_str()), (Some(0), ""));
 }

@@ -235,7 +235,7 @@ fn ligne(visite: &Gestion, agent: Agent, locale: bool) -> Ligne {
     }
     let etat = match (agent.actif, agent.second_facteur || !locale) {
         (false, _) => pastille(Ton::Neutre, "Désactivé"),
-        (true, false) => pastille(Ton::Attention, "Second facteur à mettre en place"),
+        (true, false) => pastille(Ton::Attention, "Second facteur absent"),
         (true, true) => pastille(Ton::Positif, "Actif"),
     };
     Ligne {

@@ -161,7 +161,7 @@ async fn page(
             Ordre::DEFAUT,
             pagination,
             [
-                "Quand", "Agent", "Rôle", "Action", "Dossier", "Lignes", "Issue", "Motif", "Repère",
+                "Quand", "Agent", "Action", "Dossier", "Lignes", "Issue", "Motif", "Repère",
             ]
             .map(|intitule| {
                 let colonne = Colonne::<Ordre>::nouvelle(intitule);
@@ -203,9 +203,11 @@ fn ligne(ligne: LigneAffichee) -> Ligne {
     } else {
         pastille(Ton::Danger, "Refusé")
     };
+    // Toutes les adresses commencent par la caisse, et le journal est celui d'une seule.
+    let repere = ligne.repere.replacen("/{caisse}", "", 1);
     Ligne {
         quand: instant_fr(ligne.quand),
         issue,
-        ligne,
+        ligne: LigneAffichee { repere, ..ligne },
     }
 }

@@ -152,12 +152,17 @@ fn entete(visite: &Visite<impl Action>, contenu: &Contenu) -> EntetePage {
             Lien::nouveau("Débiteurs", visite.url("/{caisse}/recherche")),
             Lien::nouveau(&contenu.debiteur, dossier),
         ])
-        .sous_titre(format!(
-            "{}, {}, référence {}",
-            c.libelle,
-            libelles::periode(c.periode),
-            c.reference
-        ))
+        .sous_titre(sous_titre(c))
+}
+
+/// Un libellé dit souvent déjà sa période : elle n'est pas dite deux fois.
+fn sous_titre(c: &Creance) -> String {
+    let periode = libelles::periode(c.periode);
+    if c.libelle.contains(&periode) {
+        format!("{}, référence {}", c.libelle, c.reference)
+    } else {
+        format!("{}, {periode}, référence {}", c.libelle, c.reference)
+    }
 }
 
 fn chiffres(contenu: &Contenu, au: Date) -> Chiffres {

@@ -237,13 +237,13 @@ impl LigneProposee {
             |libelle: String| action_post(libelle, &action, visite.jeton()).precision(format!("chez {nom}"));
         let boutons = match &proposition.creance {
             _ if !peut_classer => Vec::new(),
-            Some(creance) => vec![bouton("Classer ici".to_owned()).champ("creance", creance.id)],
+            Some(creance) => vec![bouton("Classer\u{A0}ici".to_owned()).champ("creance", creance.id)],
             None => branches
                 .get(&proposition.dossier)
                 .into_iter()
                 .flatten()
                 .map(|branche| {
-                    bouton(format!("Classer en {}", en_mots(*branche)))
+                    bouton(format!("Classer\u{A0}en\u{A0}{}", en_mots(*branche)))
                         .champ("dossier", proposition.dossier)
                         .champ("branche", branche.code())
                 })
