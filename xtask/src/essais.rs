@@ -26,10 +26,27 @@ pub(crate) fn lancer() -> Result<()> {
         ]),
     )?;
     let lints = ["clippy", "--workspace", "--features", POINTS_D_ARRET];
-    etape("lints", Command::new("cargo").args(lints).args(["--", "-D", "warnings"]))?;
+    etape(
+        "lints",
+        Command::new("cargo").args(lints).args(["--", "-D", "warnings"]),
+    )?;
     // Hors d'une fonction `#[test]`, clippy ne sait pas qu'un fichier d'essais a le droit de paniquer.
-    let permis = ["--", "-D", "warnings", "-A", "clippy::unwrap_used", "-A", "clippy::expect_used"];
-    etape("lints des essais", Command::new("cargo").args(lints).arg("--all-targets").args(permis))?;
+    let permis = [
+        "--",
+        "-D",
+        "warnings",
+        "-A",
+        "clippy::unwrap_used",
+        "-A",
+        "clippy::expect_used",
+    ];
+    etape(
+        "lints des essais",
+        Command::new("cargo")
+            .args(lints)
+            .arg("--all-targets")
+            .args(permis),
+    )?;
     // Les fixtures Node (fournisseur d'identité, navigateur) servent aussi aux essais Rust.
     etape(
         "paquets Node",
@@ -55,6 +72,22 @@ pub(crate) fn lancer() -> Result<()> {
     etape(
         "fuzzing (compilation)",
         Command::new("cargo").args(["check", "--manifest-path", "fuzz/Cargo.toml"]),
+    )?;
+    Ok(())
+}
+
+/// Le vrai programme dans un vrai navigateur : un geste à part tant que sa suite n'a pas été vue verte d'un trait.
+pub(crate) fn navigateur() -> Result<()> {
+    outils::installer(&[outils::CHROMIUM, outils::NODE])?;
+    etape(
+        "paquets Node",
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir("e2e"),
+    )?;
+    etape(
+        "programme",
+        Command::new("cargo").args(["build", "--package", "sillon"]),
     )?;
     let programme = std::env::current_dir()?.join("target/debug/sillon");
     etape(

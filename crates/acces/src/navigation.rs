@@ -30,7 +30,10 @@ impl Navigation {
             let reste = chemin.strip_prefix(url.as_str());
             !url.ends_with('/') && reste.is_some_and(|r| r.is_empty() || r.starts_with('/'))
         };
-        let urls = || self.ouvertes(caisse, role).map(|(_, gabarit)| adresse(gabarit, caisse));
+        let urls = || {
+            self.ouvertes(caisse, role)
+                .map(|(_, gabarit)| adresse(gabarit, caisse))
+        };
         // « Créances » ne contient pas « Importer des créances », qui est une rubrique à elle.
         let active = urls().filter(contient).max_by_key(String::len);
         self.ouvertes(caisse, role)

@@ -1,5 +1,8 @@
 //! La connexion par un vrai fournisseur d'identité : le paquet npm `oidc-provider`, sur la boucle locale.
-#![expect(clippy::unwrap_used, reason = "un essai qui ne s’installe pas échoue là où il en est")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "un essai qui ne s’installe pas échoue là où il en est"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -26,8 +26,8 @@ CREATE TABLE creance (
   CHECK (periode_debut <= periode_fin)
 ) STRICT;
 CREATE INDEX creance_dossier ON creance (dossier_id, exigible_le);
--- Les deux ordres de la liste des créances.
-CREATE INDEX creance_echeance ON creance (ouverte, exigible_le, id);
+-- Les deux ordres de la liste des créances ; le premier porte de quoi la filtrer sans lire chaque créance.
+CREATE INDEX creance_echeance ON creance (ouverte, exigible_le, id, branche, nature, montant_centimes);
 CREATE INDEX creance_montant ON creance (ouverte, montant_centimes, id);
 
 -- Le compte des créances ouvertes d'une grande caisse, refait de temps en temps pour le tableau de bord.

@@ -1,6 +1,9 @@
 //! Plusieurs agents et plusieurs imports sur les mêmes dossiers au même instant, sur les deux moteurs.
 #![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
-#![expect(clippy::inconsistent_digit_grouping, reason = "les centimes se lisent à part des euros")]
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "les centimes se lisent à part des euros"
+)]
 
 mod commun;
 #[expect(dead_code, reason = "il n’en prend qu’une part")]

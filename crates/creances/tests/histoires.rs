@@ -1,6 +1,9 @@
 //! Rien ne se perd, rien ne compte deux fois, dans des histoires tirées au hasard, sur les deux moteurs.
 #![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
-#![expect(clippy::inconsistent_digit_grouping, reason = "les centimes se lisent à part des euros")]
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "les centimes se lisent à part des euros"
+)]
 
 mod commun;
 mod preuve;
@@ -641,16 +644,7 @@ async fn annuler_une_creance_ne_rend_pas_l_argent_qu_un_rejet_avait_repris() {
         assert_eq!(restes(&banc, creance).await, [30_00, 40_00, 0, 0]);
         let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| {
             let totale = Extinction::AnnulationTotale;
-            eteindre(
-                tx,
-                creance,
-                totale,
-                DECISION,
-                "essai",
-                "jamais due",
-                maintenant(),
-            )
-            .await
+            eteindre(tx, creance, totale, DECISION, "essai", "jamais due", maintenant()).await
         });
         assert_eq!(r.unwrap(), c(100_00));
         let bilan = prouvee(&banc).await;

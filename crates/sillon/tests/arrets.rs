@@ -76,7 +76,9 @@ struct Essai {
 impl Essai {
     async fn preparer(depart: Lieu) -> Self {
         depart.faire_une_demo(60).bien();
-        let db = depart.ouvrir().await;
+        // Lus d'une copie : PostgreSQL ne copie pas une base à laquelle on reste connecté.
+        let lue = depart.copier().await;
+        let db = lue.ouvrir().await;
         let sirets: Result<Vec<(String,)>, storage::Erreur> = lire!(db, |tx| sql!(
             "SELECT siret FROM debiteur WHERE siret IS NOT NULL ORDER BY siret"
         )
@@ -84,6 +86,7 @@ impl Essai {
         .await);
         let connus: Vec<String> = sirets.unwrap().into_iter().map(|s| s.0).collect();
         db.fermer().await;
+        lue.effacer().await;
         let mut essai = Self {
             depart,
             texte: paiements(&connus),

@@ -31,10 +31,10 @@ type Matrice = BTreeMap<(String, String), Ligne>;
 
 fn matrice() -> Matrice {
     let mut lignes = ATTENDU.lines();
-    let intitules: Vec<&str> = lignes.next().unwrap().split(';').collect();
+    let intitules: Vec<&str> = lignes.next().expect("une ligne d'intitulés").split(';').collect();
     let roles: Vec<Role> = intitules[3..]
         .iter()
-        .map(|code| Role::depuis_code(code).unwrap())
+        .map(|code| Role::depuis_code(code).expect("un rôle par colonne"))
         .collect();
     assert_eq!(roles, Role::TOUS, "une colonne par rôle");
     let mut matrice = Matrice::new();
@@ -71,15 +71,17 @@ struct Banc {
 
 impl Banc {
     async fn monter() -> Self {
-        let (dossier, horloge) = (tempfile::tempdir().unwrap(), horloge());
+        let (dossier, horloge) = (tempfile::tempdir().expect("dossier d'essai"), horloge());
         let mut bases = Vec::new();
         for code in ["DMSA33", "DMSA35"] {
-            let lieu = Emplacement::lire(&format!("sqlite:{}", dossier.path().display())).unwrap();
-            let (caisse, cles) = (code.parse().unwrap(), dossier.path().join("cles"));
+            let lieu =
+                Emplacement::lire(&format!("sqlite:{}", dossier.path().display())).expect("adresse d'essai");
+            let (caisse, cles) = (code.parse().expect("caisse d'essai"), dossier.path().join("cles"));
             let db = Db::creer(&lieu, &cles, caisse, &sillon::migrations())
                 .await
                 .unwrap();
-            let population = Population::nouvelle("routes", caisse, 60, date(2026, 3, 2)).unwrap();
+            let population =
+                Population::nouvelle("routes", caisse, 60, date(2026, 3, 2)).expect("population d'essai");
             charger(&db, &population, horloge.maintenant(), date(2026, 3, 2), |_| {})
                 .await
                 .unwrap();
@@ -87,10 +89,10 @@ impl Banc {
         }
         let preparees = bases
             .iter()
-            .map(|db| Caisse::preparer(db.clone(), dossier.path()).unwrap())
+            .map(|db| Caisse::preparer(db.clone(), dossier.path()).expect("caisse d'essai"))
             .collect();
         let maison = Maison::nouvelle(preparees, horloge.clone(), "https://sillon.essai");
-        let (ailleurs, ici) = (bases.pop().unwrap(), bases.pop().unwrap());
+        let (ailleurs, ici) = (bases.pop().expect("deux bases"), bases.pop().expect("deux bases"));
         Self {
             routeur: acces::routeur(sillon::routes(), maison),
             ici,
@@ -123,7 +125,7 @@ impl Banc {
         .une(tx)
         .await
         });
-        let (dossier, creance, recette, en_attente) = ids.unwrap();
+        let (dossier, creance, recette, en_attente) = ids.expect("une créance payée, une recette en attente");
         let recette = if route.chemin().contains("/rac/") {
             en_attente
         } else {
@@ -144,7 +146,7 @@ impl Banc {
         )
         .toutes(tx)
         .await);
-        lignes.unwrap()
+        lignes.expect("le journal se lit")
     }
 }
 
@@ -157,7 +159,7 @@ async fn envoyer(navigateur: &mut Navigateur, route: &Route, chemin: &str) -> Re
                 .demande("POST", chemin)
                 .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
                 .body(Body::from(corps))
-                .unwrap();
+                .expect("requête d'essai");
             navigateur.envoyer(demande).await
         }
         Methode::Post => navigateur.post_brut(chemin, &[]).await,

@@ -165,7 +165,11 @@ async fn page(
             ]
             .map(|intitule| {
                 let colonne = Colonne::<Ordre>::nouvelle(intitule);
-                if intitule == "Lignes" { colonne.nombre() } else { colonne }
+                if intitule == "Lignes" {
+                    colonne.nombre()
+                } else {
+                    colonne
+                }
             })
             .into(),
         ),

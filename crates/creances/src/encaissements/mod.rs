@@ -15,7 +15,9 @@ mod retour;
 
 pub use attente::Attente;
 pub use classer::{Placement, classer, declasser, rembourser, ventiler};
-pub use importer::{BilanFichier, Importateur, comptabiliser, fermer_fichier, importer, importer_depuis, ouvrir_fichier};
+pub use importer::{
+    BilanFichier, Importateur, comptabiliser, fermer_fichier, importer, importer_depuis, ouvrir_fichier,
+};
 pub use lot::code_mode;
 pub use presumees::{Decision, LignePresumee, autre_paiement, confirmer_doublon, presumees};
 pub use proposer::{CreanceProposee, Motif, Proposition, proposer};

@@ -208,10 +208,7 @@ fn filtres(
         let choix = std::iter::once(Choix::nouveau("", "Toutes"))
             .chain(choix)
             .collect();
-        champs.push(
-            Champ::liste("branche", "Branche", choix)
-                .valeur(valeur("branche")),
-        );
+        champs.push(Champ::liste("branche", "Branche", choix).valeur(valeur("branche")));
     }
     let natures = Nature::toutes().filter(|n| branches.contains(&n.branche()));
     let natures = natures.map(|n| Choix::nouveau(n.code(), n));

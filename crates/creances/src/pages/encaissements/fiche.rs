@@ -221,7 +221,14 @@ fn chiffres(
         Ton::Attention
     };
     Ok(fragments::chiffres(vec![
-        Chiffre::nouveau("Reçu", montant(recette.montant)),
+        Chiffre::nouveau(
+            if recette.montant.est_negatif() {
+                "Repris par la banque"
+            } else {
+                "Reçu"
+            },
+            montant(recette.montant),
+        ),
         impute,
         Chiffre::nouveau("En attente", montant(recette.rac)).ton(attente),
         Chiffre::nouveau("Remboursé", montant(Montant::somme(rembourse)?)),

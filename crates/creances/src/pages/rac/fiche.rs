@@ -130,8 +130,9 @@ pub(super) async fn page<A: Action>(
     let peut_classer = visite.peut(CodeAction::ClasserRac);
     // Dès qu'une proposition est sûre, les simples ressemblances se replient.
     let sure = propositions.first().is_some_and(|p| p.score >= TRES_PROBABLE);
-    let (propositions, autres): (Vec<Proposition>, Vec<Proposition>) =
-        propositions.into_iter().partition(|p| !sure || p.score >= PROBABLE);
+    let (propositions, autres): (Vec<Proposition>, Vec<Proposition>) = propositions
+        .into_iter()
+        .partition(|p| !sure || p.score >= PROBABLE);
     let lignes = |propositions: Vec<Proposition>| {
         let ligne = |p| LigneProposee::nouvelle(visite, id, p, &branches, peut_classer);
         propositions.into_iter().map(ligne).collect()
@@ -270,7 +271,9 @@ fn phrase(proposition: &Proposition) -> String {
     let motifs: Vec<String> = proposition.motifs.iter().map(ToString::to_string).collect();
     let texte = motifs.join(", ");
     let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |l| l.to_uppercase().chain(lettres).chain(['.']).collect())
+    lettres.next().map_or_else(String::new, |l| {
+        l.to_uppercase().chain(lettres).chain(['.']).collect()
+    })
 }
 
 const fn en_mots(branche: Branche) -> &'static str {

@@ -11,7 +11,7 @@ use crate::Erreur;
 /// Au-dessous de ce nombre de créances ouvertes, tout se recompte à chaque page : c'est l'affaire de millisecondes.
 pub(super) const GRANDE_CAISSE: i64 = 50_000;
 /// Au-dessus, un compte sert aux pages suivantes pendant ce temps.
-const FRAICHEUR: SignedDuration = SignedDuration::from_mins(5);
+const FRAICHEUR: SignedDuration = SignedDuration::from_mins(10);
 
 /// Combien de créances d'une branche sont dues dans une tranche.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ impl Encours {
     }
 }
 
-/// L'encours des branches du permis, vu du jour `au`. Une grande caisse (plus de `seuil` créances ouvertes) garde son
-/// compte cinq minutes.
+/// L'encours des branches du permis, vu du jour de `maintenant`. Une grande caisse (plus de `seuil` créances ouvertes) garde son
+/// compte dix minutes.
 ///
 /// # Errors
 /// Le refus de la base.
@@ -213,22 +213,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn une_grande_caisse_garde_son_compte_cinq_minutes_une_petite_le_refait() {
-        let migrations: Vec<_> = acces::MIGRATIONS.iter().chain(crate::MIGRATIONS).copied().collect();
+    async fn une_grande_caisse_garde_son_compte_dix_minutes_une_petite_le_refait() {
+        let migrations: Vec<_> = acces::MIGRATIONS
+            .iter()
+            .chain(crate::MIGRATIONS)
+            .copied()
+            .collect();
         for banc in bancs(&migrations).await {
             let horloge = Horloge::fixe("2026-04-01T08:00:00Z".parse().unwrap());
             let permis: Permis<ConsulterTableau> =
-                Permis::operateur(&banc.db, &horloge, "essai", Objet::Caisse).await.unwrap();
+                Permis::operateur(&banc.db, &horloge, "essai", Objet::Caisse)
+                    .await
+                    .unwrap();
             let compter = async |seuil| {
-                let e = encours(&banc.db, &permis, horloge.maintenant(), seuil).await.unwrap();
+                let e = encours(&banc.db, &permis, horloge.maintenant(), seuil)
+                    .await
+                    .unwrap();
                 e.total(None, |_| true).unwrap().nombre
             };
             ajouter(&banc, 1, 2).await;
             ajouter(&banc, 2, 1).await;
-            let e = encours(&banc.db, &permis, horloge.maintenant(), 100).await.unwrap();
-            let total = Total { nombre: 1, montant: Montant::de_centimes(950) };
-            assert_eq!(e.total(Some(Branche::Prestations), |t| t == Echeance::Recente).unwrap(), total);
-            assert_eq!(e.total(Some(Branche::ProfessionnelsSante), |_| true).unwrap(), Total::default());
+            let e = encours(&banc.db, &permis, horloge.maintenant(), 100)
+                .await
+                .unwrap();
+            let total = Total {
+                nombre: 1,
+                montant: Montant::de_centimes(950),
+            };
+            assert_eq!(
+                e.total(Some(Branche::Prestations), |t| t == Echeance::Recente)
+                    .unwrap(),
+                total
+            );
+            assert_eq!(
+                e.total(Some(Branche::ProfessionnelsSante), |_| true).unwrap(),
+                Total::default()
+            );
             ajouter(&banc, 3, 2).await;
             assert_eq!(compter(100).await, 3, "une petite caisse compte à chaque page");
             assert_eq!(compter(2).await, 3);
