@@ -1,4 +1,5 @@
 //! Le tableau, les imports, la RAC et le compte adhérent, par le vrai routeur.
+#![expect(clippy::unwrap_used, reason = "un essai qui ne se prépare pas échoue")]
 
 mod commun;
 

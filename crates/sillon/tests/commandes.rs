@@ -215,10 +215,7 @@ async fn un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit() {
         let fichiers = [
             ("vide.csv", String::new()),
             ("inconnu.txt", "bonjour".to_owned()),
-            (
-                "decimales.csv",
-                avec(&bonne.replace("20.50", "20.501").trim_end().to_owned()),
-            ),
+            ("decimales.csv", avec(bonne.replace("20.50", "20.501").trim_end())),
             ("date.csv", avec(bonne.replace("10062026", "31062026").trim_end())),
             ("siret.csv", avec(bonne.replace("000074", "000075").trim_end())),
             ("caisse.csv", avec(bonne.replace(CAISSE, "DMSA99").trim_end())),

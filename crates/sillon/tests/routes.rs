@@ -79,12 +79,12 @@ impl Banc {
             let (caisse, cles) = (code.parse().expect("caisse d'essai"), dossier.path().join("cles"));
             let db = Db::creer(&lieu, &cles, caisse, &sillon::migrations())
                 .await
-                .unwrap();
+                .expect("base d'essai");
             let population =
                 Population::nouvelle("routes", caisse, 60, date(2026, 3, 2)).expect("population d'essai");
             charger(&db, &population, horloge.maintenant(), date(2026, 3, 2), |_| {})
                 .await
-                .unwrap();
+                .expect("population d'essai");
             bases.push(db);
         }
         let preparees = bases

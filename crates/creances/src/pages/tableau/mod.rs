@@ -242,9 +242,9 @@ impl Liste<'_> {
                     Ton::Positif
                 };
                 let precision = format!(
-                    "{} ouvertes, dont {} échues",
-                    milliers(total.nombre),
-                    milliers(echu.nombre)
+                    "{}, dont {}",
+                    accorder(total.nombre, "ouverte"),
+                    accorder(echu.nombre, "échue")
                 );
                 let valeur = mene(
                     self.url(Some(*branche), None, None),
@@ -279,6 +279,12 @@ impl Liste<'_> {
     }
 }
 
+/// « 1 créance », « 12 créances » : le pluriel commence à deux.
+fn accorder(nombre: u64, mot: &str) -> String {
+    let pluriel = if nombre > 1 { "s" } else { "" };
+    format!("{} {mot}{pluriel}", milliers(nombre))
+}
+
 async fn rac(
     visite: &Visite<ConsulterTableau>,
     permis: &Permis<ConsulterTableau>,
@@ -296,8 +302,8 @@ async fn rac(
     let nombre = u64::try_from(nombre).unwrap_or_default();
     let precision = match ages.plus_ancienne {
         Some(jour) => format!(
-            "{} recettes, depuis le {}",
-            milliers(nombre),
+            "{}, depuis le {}",
+            accorder(nombre, "recette"),
             valeurs::date_fr(jour)
         ),
         None => "rien n’attend".to_owned(),
