@@ -30,6 +30,23 @@ pub(crate) fn lancer() -> Result<()> {
         "lints",
         Command::new("cargo").args(lints).args(["--", "-D", "warnings"]),
     )?;
+    // Hors d'une fonction `#[test]`, clippy ne sait pas qu'un fichier d'essais a le droit de paniquer.
+    let permis = [
+        "--",
+        "-D",
+        "warnings",
+        "-A",
+        "clippy::unwrap_used",
+        "-A",
+        "clippy::expect_used",
+    ];
+    etape(
+        "lints des essais",
+        Command::new("cargo")
+            .args(lints)
+            .arg("--all-targets")
+            .args(permis),
+    )?;
     // Les fixtures Node (fournisseur d'identité, navigateur) servent aussi aux essais Rust.
     etape(
         "paquets Node",

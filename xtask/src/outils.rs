@@ -23,7 +23,8 @@ pub(crate) const POSTGRES: Outil = Outil {
 pub(crate) const CHROMIUM: Outil = Outil {
     nom: "Chromium",
     present: || Path::new("/usr/bin/chromium").exists(),
-    paquets: &["chromium"],
+    // Sans l10n, les champs de date et de fichier parlent anglais.
+    paquets: &["chromium", "chromium-l10n"],
 };
 
 pub(crate) const NODE: Outil = Outil {

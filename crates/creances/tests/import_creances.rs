@@ -33,7 +33,13 @@ async fn importer_octets(db: &Db, nom: &str, contenu: &[u8]) -> Result<BilanImpo
     let dossier = tempfile::tempdir().unwrap();
     let chemin = dossier.path().join(nom);
     std::fs::write(&chemin, contenu).unwrap();
-    importer(db, "essai", maintenant(), AUJOURDHUI, &chemin).await
+    importer(db, &permis(db).await, AUJOURDHUI, &chemin).await
+}
+
+async fn permis(db: &Db) -> Permis<actions::ImporterCreances> {
+    Permis::operateur(db, &Horloge::fixe(maintenant()), "essai", Objet::Caisse)
+        .await
+        .unwrap()
 }
 
 async fn importer_csv(db: &Db, lignes: &[&str]) -> Result<BilanImport, Erreur> {
@@ -422,7 +428,7 @@ async fn le_siret_seul_designe_un_debiteur_connu_ou_que_le_fichier_apporte() {
 async fn un_fichier_absent_le_dit() {
     for banc in bases().await {
         let chemin = banc.dossier.path().join("absent.csv");
-        let erreur = importer(&banc.db, "essai", maintenant(), AUJOURDHUI, &chemin)
+        let erreur = importer(&banc.db, &permis(&banc.db).await, AUJOURDHUI, &chemin)
             .await
             .unwrap_err();
         assert!(matches!(erreur, Erreur::Fichier { .. }), "{erreur}");

@@ -643,6 +643,26 @@ async fn un_fichier_de_creances_s_importe_ou_dit_sa_faute() {
     verifiee(&scene.banc).await;
 }
 
+#[tokio::test]
+async fn un_fichier_ne_porte_que_des_creances_des_branches_de_l_agent() {
+    let scene = Scene::sqlite().await;
+    let mut agent = scene.agent(Role::Prestations).await;
+    let avant = nombre(&scene.banc, "SELECT COUNT(*) FROM creance").await;
+    let mele = "reference;matricule;regime;nature;periode;emise_le;exigible_le;part_ouvriere;part_patronale;principal;cause\n\
+                IMP-1;MIX001;assure;indu:rsa;2026-01;2026-02-01;2026-04-01;;;12,50;Ressources\n\
+                IMP-2;MIX001;employeur;cotisation:assurances_sociales;2026-01;2026-02-01;2026-02-15;1,00;2,00;;\n";
+    let refuse = envoyer(&mut agent, "mele.csv", mele).await;
+    assert_eq!(refuse.etat, StatusCode::UNPROCESSABLE_ENTITY);
+    let lu = texte(&refuse.corps);
+    assert!(lu.contains("mele.csv, ligne 3, champ nature"), "{lu}");
+    assert!(lu.contains("vos habilitations"), "{lu}");
+    assert_eq!(
+        nombre(&scene.banc, "SELECT COUNT(*) FROM creance").await,
+        avant,
+        "rien n'est écrit"
+    );
+}
+
 async fn envoyer(agent: &mut Navigateur, nom: &str, contenu: &str) -> Reponse {
     let (limite, jeton) = ("limite-essai", agent.jeton());
     let corps = format!(

@@ -25,7 +25,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use jiff::Timestamp;
+use acces::{Permis, actions};
 use jiff::civil::Date;
 use storage::{Db, Tx, ecrire, lire};
 use valeurs::DossierId;
@@ -63,11 +63,11 @@ pub struct BilanImport {
 /// peut être interrompu à tout instant et repris : la référence fait qu'une créance n'est émise qu'une fois.
 ///
 /// # Errors
-/// [`Erreur::Ligne`] à la première faute et [`Erreur::Fichier`], avant toute écriture ; le refus de la base.
+/// [`Erreur::Ligne`] à la première faute (une nature hors des branches du permis en est une) et [`Erreur::Fichier`],
+/// avant toute écriture ; le refus de la base.
 pub async fn importer(
     db: &Db,
-    auteur: &str,
-    maintenant: Timestamp,
+    permis: &Permis<actions::ImporterCreances>,
     aujourdhui: Date,
     chemin: &Path,
 ) -> Result<BilanImport, Erreur> {
@@ -82,21 +82,24 @@ pub async fn importer(
         })?;
         Ok(BufReader::with_capacity(1 << 16, fichier))
     };
-    valider(db, &nom, ouvrir()?, aujourdhui).await?;
+    let regles = Regles {
+        branches: permis.perimetre().branches,
+        aujourdhui,
+    };
+    valider(db, &nom, ouvrir()?, regles).await?;
     let mut bilan = BilanImport {
         fichier: nom.clone(),
         ..BilanImport::default()
     };
     let mut lecteur = Lecteur::ouvrir(&nom, ouvrir()?)?;
     loop {
-        let lignes = lot(&mut lecteur, &nom, aujourdhui)?;
+        let lignes = lot(&mut lecteur, &nom, regles)?;
         if lignes.is_empty() {
             break;
         }
-        let fait: Result<BilanImport, Erreur> = ecrire!(db, |tx| emettre_lot(
-            db, tx, &nom, &lignes, auteur, maintenant, aujourdhui
-        )
-        .await);
+        let fait: Result<BilanImport, Erreur> =
+            ecrire!(db, |tx| emettre_lot(db, tx, &nom, &lignes, permis, aujourdhui)
+                .await);
         let fait = fait?;
         bilan.lues += fait.lues;
         bilan.emises += fait.emises;
@@ -111,27 +114,32 @@ pub async fn importer(
     Ok(bilan)
 }
 
-/// Les lignes suivantes, vérifiées ; aucune à la fin du fichier.
-fn lot<R: BufRead>(
-    lecteur: &mut Lecteur<'_, R>,
-    nom: &str,
+/// Ce qu'une ligne doit respecter, que la ligne ne dit pas.
+#[derive(Clone, Copy)]
+struct Regles {
+    /// Branches que l'agent peut émettre (bits de `droit::Branche`).
+    branches: i64,
     aujourdhui: Date,
-) -> Result<Vec<LigneLue>, Erreur> {
+}
+
+/// Les lignes suivantes, vérifiées ; aucune à la fin du fichier.
+fn lot<R: BufRead>(lecteur: &mut Lecteur<'_, R>, nom: &str, regles: Regles) -> Result<Vec<LigneLue>, Erreur> {
     let mut lignes = Vec::with_capacity(LOT);
     while lignes.len() < LOT {
         let Some(brute) = lecteur.suivante()? else { break };
-        lignes.push(LigneLue::lire(&brute, aujourdhui).map_err(|f| f.a_la_ligne(nom, brute.ligne))?);
+        let ligne = LigneLue::lire(&brute, regles.aujourdhui).and_then(|l| l.dans(regles.branches));
+        lignes.push(ligne.map_err(|f| f.a_la_ligne(nom, brute.ligne))?);
     }
     Ok(lignes)
 }
 
 /// Première lecture : toute faute du fichier, seul ou face à la base.
-async fn valider(db: &Db, nom: &str, source: impl BufRead, aujourdhui: Date) -> Result<(), Erreur> {
+async fn valider(db: &Db, nom: &str, source: impl BufRead, regles: Regles) -> Result<(), Erreur> {
     let mut lecteur = Lecteur::ouvrir(nom, source)?;
     let mut registre = Registre::default();
     let mut references: HashMap<String, u64> = HashMap::new();
     loop {
-        let lignes = lot(&mut lecteur, nom, aujourdhui)?;
+        let lignes = lot(&mut lecteur, nom, regles)?;
         if lignes.is_empty() {
             return Ok(());
         }
@@ -162,10 +170,10 @@ async fn emettre_lot(
     tx: &mut Tx,
     nom: &str,
     lignes: &[LigneLue],
-    auteur: &str,
-    maintenant: Timestamp,
+    permis: &Permis<actions::ImporterCreances>,
     aujourdhui: Date,
 ) -> Result<BilanImport, Erreur> {
+    let (auteur, maintenant) = (permis.acteur(), permis.quand());
     // Deux imports à la fois créeraient deux fois le même débiteur.
     tx.verrouiller_travail("import_creances").await?;
     let mut bilan = BilanImport::default();

@@ -22,7 +22,7 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Creances) ->
     .await?;
     let aujourdhui = configuration.horloge.aujourdhui();
     for fichier in &arguments.fichiers {
-        let bilan = importer(&db, permis.acteur(), permis.quand(), aujourdhui, fichier).await?;
+        let bilan = importer(&db, &permis, aujourdhui, fichier).await?;
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,
             Format::Texte => sortie::ligne(&phrase(&bilan))?,

@@ -40,6 +40,18 @@ pub(super) struct LigneLue {
 }
 
 impl LigneLue {
+    /// La ligne, si sa nature est d'une de ces branches (bits de [`droit::Branche`]).
+    pub(super) fn dans(self, branches: i64) -> Result<Self, Faute> {
+        if i64::from(self.nature.branche().bit()) & branches == 0 {
+            return Err(Faute::nouvelle(
+                "nature",
+                "vos habilitations ne couvrent pas les créances de cette branche",
+                "confiez cette ligne au service dont c’est la branche",
+            ));
+        }
+        Ok(self)
+    }
+
     /// Vérifie tout ce qui se vérifie sans la base ; une créance ne s'émet pas après `aujourdhui`.
     pub(super) fn lire(brute: &Brute, aujourdhui: Date) -> Result<Self, Faute> {
         let reference = obligatoire("reference", &brute.reference)?;

@@ -108,14 +108,7 @@ pub(super) async fn importer(visite: Import, envoi: FormulaireFichier) -> Result
     let dossier = tempfile::tempdir().map_err(|e| web::Erreur::interne(&e))?;
     let chemin = dossier.path().join(nom_sur(&recu.nom));
     copier(recu, &chemin).map_err(|e| web::Erreur::interne(&e))?;
-    let importe = importer_fichier(
-        visite.db(),
-        permis.acteur(),
-        permis.quand(),
-        visite.aujourdhui(),
-        &chemin,
-    )
-    .await;
+    let importe = importer_fichier(visite.db(), &permis, visite.aujourdhui(), &chemin).await;
     match importe {
         Ok(bilan) => Ok(page(&visite, Some(bilan), &[])),
         Err(refus @ (Erreur::Ligne { .. } | Erreur::Droit(_))) => Ok(reprendre(&visite, du_champ(refus)?)),
