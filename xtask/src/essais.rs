@@ -73,22 +73,6 @@ pub(crate) fn lancer() -> Result<()> {
         "fuzzing (compilation)",
         Command::new("cargo").args(["check", "--manifest-path", "fuzz/Cargo.toml"]),
     )?;
-    Ok(())
-}
-
-/// Le vrai programme dans un vrai navigateur : un geste à part tant que sa suite n'a pas été vue verte d'un trait.
-pub(crate) fn navigateur() -> Result<()> {
-    outils::installer(&[outils::CHROMIUM, outils::NODE])?;
-    etape(
-        "paquets Node",
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir("e2e"),
-    )?;
-    etape(
-        "programme",
-        Command::new("cargo").args(["build", "--package", "sillon"]),
-    )?;
     let programme = std::env::current_dir()?.join("target/debug/sillon");
     etape(
         "navigateur",

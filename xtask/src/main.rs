@@ -12,7 +12,6 @@ use anyhow::{Context, Result, bail};
 
 const AIDE: &str = "\
 cargo xtask test                  installe ce qui manque et lance tous les essais
-cargo xtask navigateur            le vrai programme dans Chromium, axe-core sur chaque page
 cargo xtask bench [import|pages]  mesure, en rapports à un étalon nu
 cargo xtask demo [OPTIONS…]       fait la caisse de démonstration et la sert
 cargo xtask postgres COMMANDE…    lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
@@ -34,7 +33,6 @@ fn lancer(arguments: &[String]) -> Result<()> {
     };
     match geste.as_str() {
         "test" => essais::lancer(),
-        "navigateur" => essais::navigateur(),
         "bench" => avec_postgres(
             Command::new("cargo")
                 .args(["run", "--release", "--quiet", "--package", "bancs", "--"])

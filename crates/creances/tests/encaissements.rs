@@ -176,6 +176,42 @@ async fn un_iban_connu_suffit_si_le_debiteur_n_a_qu_une_branche_ouverte() {
 }
 
 #[tokio::test]
+async fn un_excedent_paie_la_dette_qu_un_prelevement_revenu_fait_renaitre() {
+    for banc in caisses().await {
+        let d = inscrire_un(&banc, assure("ASS001")).await;
+        let id = emettre_une(&banc, indu(d, "INDU-2026-001", 500_00))
+            .await
+            .unwrap();
+        let deux = releve(&[
+            ("R1", "500.00", "INDU-2026-001", ""),
+            ("R2", "500.00", "INDU-2026-001", ""),
+        ]);
+        let b = importer_texte(&banc, "releve.xml", &deux).await.unwrap();
+        assert_eq!(
+            (b.imputes, b.en_rac),
+            (1, 1),
+            "le second paiement est un excédent"
+        );
+        let rejet = camt("054", "0.00", &[], REJET_DE_R1);
+        let b = importer_texte(&banc, "rejet.xml", &rejet).await.unwrap();
+        assert_eq!((b.lus, b.imputes, b.montant_centimes), (1, 1, -500_00));
+        assert_eq!(
+            restes(&banc, id).await,
+            [0, 0, 0, 0],
+            "l'excédent a pris sa place"
+        );
+        let bilan = verifiee(&banc).await;
+        assert_eq!((bilan.encaisse_centimes, bilan.rac_centimes), (500_00, 0));
+    }
+}
+
+const REJET_DE_R1: &str = "<Ntry><Amt Ccy=\"EUR\">500.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+    <BookgDt><Dt>2026-03-05</Dt></BookgDt><AcctSvcrRef>R1-REJET</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly>\
+    <Cd>RDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>E-R1\
+    </EndToEndId></Refs><Amt Ccy=\"EUR\">500.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><RtrInf><Rsn><Cd>AM04</Cd></Rsn>\
+    </RtrInf></TxDtls></NtryDtls></Ntry>";
+
+#[tokio::test]
 async fn un_agent_ventile_classe_rembourse_et_defait() {
     for banc in caisses().await {
         let d = inscrire_un(&banc, employeur(0)).await;

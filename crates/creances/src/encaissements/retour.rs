@@ -68,6 +68,7 @@ pub(super) async fn importer(
     bilan: &mut BilanFichier,
 ) -> Result<(), Erreur> {
     let ids = tx.reserver("encaissement", retours.len()).await?;
+    let mut redevenus_debiteurs = Vec::new();
     for (l, id) in retours.iter().zip(ids) {
         let Operation::Retour(retour) = &l.ligne.operation else {
             continue;
@@ -86,6 +87,7 @@ pub(super) async fn importer(
             Some(o) => {
                 recette.retour_de = Some(o.id);
                 recette.dossier = o.dossier_id.map(DossierId::new);
+                redevenus_debiteurs.extend(recette.dossier);
                 let reprise = reprendre(tx, o, id, montant, debut).await?;
                 if reprise.decouvert {
                     recette.attente = Some(Attente::RetourDejaRembourse.code().to_owned());
@@ -112,6 +114,16 @@ pub(super) async fn importer(
         };
         lot.passer(tx, par.maintenant).await?;
     }
+    placer_les_excedents(par, tx, &redevenus_debiteurs).await
+}
+
+/// Ce qu'un retour rend dû, un excédent qui attendait du même débiteur peut le payer.
+async fn placer_les_excedents(
+    par: &Importateur<'_>,
+    tx: &mut Tx,
+    dossiers: &[DossierId],
+) -> Result<(), Erreur> {
+    super::retenter::retenter(par.db, tx, dossiers, par.auteur, par.maintenant).await?;
     Ok(())
 }
 
@@ -237,6 +249,7 @@ pub(super) async fn retenter(par: &Importateur<'_>, tx: &mut Tx) -> Result<(), E
     )
     .toutes(tx)
     .await?;
+    let mut redevenus_debiteurs = Vec::new();
     for a in attendus {
         let id = a.id;
         let montant = Montant::de_centimes(a.rac_centimes).oppose();
@@ -250,6 +263,7 @@ pub(super) async fn retenter(par: &Importateur<'_>, tx: &mut Tx) -> Result<(), E
         };
         let debut = Mouvement::nouveau(NatureMouvement::Rejet, lire_date(&a.jour)?, par.auteur, None)
             .credit(Compte::Rac { encaissement: id }, montant);
+        redevenus_debiteurs.extend(o.dossier_id.map(DossierId::new));
         let Reprise { mouvement, decouvert } = reprendre(tx, &o, id, montant, debut).await?;
         sql!("UPDATE encaissement SET retour_de = $2, dossier_id = $3, attente = $4 WHERE id = $1")
             .bind(id)
@@ -265,5 +279,5 @@ pub(super) async fn retenter(par: &Importateur<'_>, tx: &mut Tx) -> Result<(), E
         .passer(tx, par.maintenant)
         .await?;
     }
-    Ok(())
+    placer_les_excedents(par, tx, &redevenus_debiteurs).await
 }
