@@ -120,6 +120,10 @@ async fn photographier(banc: &Banc) -> Result<Avant> {
     let copie = if banc.db.moteur() == "sqlite" {
         let copie = banc.dossier.path().join("avant.sqlite");
         let mut c = sqlx::SqliteConnection::connect(&format!("sqlite:{}", base_sqlite(banc))).await?;
+        // Ni l'import ni l'étalon ne doivent replier ce que le chargement a laissé dans le journal de SQLite.
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut c)
+            .await?;
         sqlx::query(AssertSqlSafe(format!("VACUUM INTO '{}'", copie.display())))
             .execute(&mut c)
             .await?;

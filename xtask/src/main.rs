@@ -58,7 +58,16 @@ fn avec_postgres(commande: &mut Command) -> Result<()> {
 }
 
 /// Lance une commande et refuse son échec.
+///
+/// Elle ne voit pas ce que cargo dit de xtask : des scripts de construction (ring) s'y croiraient changés, et tout
+/// serait recompilé à chaque passage de `cargo xtask` à `cargo`.
 pub(crate) fn executer(commande: &mut Command) -> Result<()> {
+    let de_xtask = |nom: &str| nom.starts_with("CARGO_PKG_") || nom.starts_with("CARGO_MANIFEST_");
+    for (nom, _) in std::env::vars_os() {
+        if nom.to_str().is_some_and(de_xtask) {
+            commande.env_remove(nom);
+        }
+    }
     let etat = commande
         .status()
         .with_context(|| format!("{commande:?} ne se lance pas"))?;

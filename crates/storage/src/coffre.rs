@@ -132,11 +132,11 @@ impl Coffre {
 
     /// Haché à clé d'une valeur recherchée par égalité (NIR, IBAN) ; `domaine` sépare les colonnes.
     #[must_use]
-    pub fn hacher(&self, domaine: &str, valeur: &str) -> Vec<u8> {
+    pub fn hacher(&self, domaine: &str, valeur: impl AsRef<[u8]>) -> Vec<u8> {
         let mut mac = hmac(&self.recherche);
         mac.update(domaine.as_bytes());
         mac.update(&[0]);
-        mac.update(valeur.as_bytes());
+        mac.update(valeur.as_ref());
         mac.finalize().into_bytes()[..HACHE].to_vec()
     }
 

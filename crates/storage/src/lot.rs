@@ -1,4 +1,6 @@
-use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgArguments, PgConnection};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe};
 
 use crate::{Ligne, Resultat, Tx};
 
@@ -23,38 +25,6 @@ impl Colonne {
     }
 }
 
-/// SQLite : chaque valeur de chaque ligne, dans l'ordre de `VALUES (…), (…)`.
-macro_rules! lier_lignes {
-    ($requete:expr, $colonnes:expr, $lignes:expr) => {{
-        let mut q = $requete;
-        for i in $lignes {
-            for colonne in &$colonnes {
-                q = match colonne {
-                    Colonne::Entiers(v) => q.bind(v[i]),
-                    Colonne::Textes(v) => q.bind(v[i].clone()),
-                    Colonne::Octets(v) => q.bind(v[i].clone()),
-                };
-            }
-        }
-        q
-    }};
-}
-
-/// PostgreSQL : un tableau par colonne, pour `UNNEST`.
-macro_rules! lier_tableaux {
-    ($requete:expr, $colonnes:expr, $lignes:expr) => {{
-        let mut q = $requete;
-        for colonne in &$colonnes {
-            q = match colonne {
-                Colonne::Entiers(v) => q.bind(v[$lignes].to_vec()),
-                Colonne::Textes(v) => q.bind(v[$lignes].to_vec()),
-                Colonne::Octets(v) => q.bind(v[$lignes].to_vec()),
-            };
-        }
-        q
-    }};
-}
-
 /// Une relation `v` donnée par Rust, pour écrire ou lire en masse avec un texte unique :
 ///
 /// ```ignore
@@ -68,6 +38,8 @@ macro_rules! lier_tableaux {
 pub struct Lot {
     noms: Vec<&'static str>,
     colonnes: Vec<Colonne>,
+    /// Première ligne qu'aucun envoi n'a encore prise.
+    debut: usize,
 }
 
 impl Lot {
@@ -136,30 +108,11 @@ impl Lot {
     /// # Errors
     /// Le refus du moteur.
     pub async fn executer(self, tx: &mut Tx, texte: &'static str) -> Resultat<u64> {
-        let mut touchees = 0;
-        let mut debut = 0;
-        while debut < self.lignes() {
-            let n = self.tranche(tx, debut);
-            let r = match tx {
-                Tx::Sqlite(c, _) => {
-                    let sql = self.texte_sqlite(n, texte);
-                    lier_lignes!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n)
-                        .execute(&mut **c)
-                        .await
-                        .map(|r| r.rows_affected())
-                }
-                Tx::Postgres(c, _) => {
-                    let sql = self.texte_postgres(texte);
-                    lier_tableaux!(sqlx::query(AssertSqlSafe(sql)), self.colonnes, debut..debut + n)
-                        .execute(&mut **c)
-                        .await
-                        .map(|r| r.rows_affected())
-                }
-            };
-            touchees += tx.noter(r)?;
-            debut += n;
-        }
-        Ok(touchees)
+        let r = match tx {
+            Tx::Sqlite(c, _) => self.executer_sqlite(c, texte).await,
+            Tx::Postgres(c, _) => self.executer_postgres(c, texte).await,
+        };
+        tx.noter(r)
     }
 
     /// Lit les lignes que le texte tire de la relation `v` (l'ordre n'est sûr qu'au sein d'un même envoi :
@@ -168,44 +121,102 @@ impl Lot {
     /// # Errors
     /// Le refus du moteur.
     pub async fn toutes<T: Ligne>(self, tx: &mut Tx, texte: &'static str) -> Resultat<Vec<T>> {
+        let r = match tx {
+            Tx::Sqlite(c, _) => self.lire_sqlite(c, texte).await,
+            Tx::Postgres(c, _) => self.lire_postgres(c, texte).await,
+        };
+        tx.noter(r)
+    }
+
+    async fn executer_sqlite(mut self, c: &mut SqliteConnection, texte: &str) -> Result<u64, sqlx::Error> {
+        let mut touchees = 0;
+        let mut envoi = self.envoi_sqlite(texte)?;
+        while let Some((sql, valeurs)) = envoi {
+            // SQLite écrit sur son propre fil : celui-ci prépare l'envoi suivant.
+            let (r, suivant) = tokio::join!(
+                sqlx::query_with(AssertSqlSafe(sql), valeurs).execute(&mut *c),
+                async { self.envoi_sqlite(texte) }
+            );
+            touchees += r?.rows_affected();
+            envoi = suivant?;
+        }
+        Ok(touchees)
+    }
+
+    async fn lire_sqlite<T: Ligne>(
+        mut self,
+        c: &mut SqliteConnection,
+        texte: &str,
+    ) -> Result<Vec<T>, sqlx::Error> {
         let mut lignes = Vec::new();
-        let mut debut = 0;
-        while debut < self.lignes() {
-            let n = self.tranche(tx, debut);
-            let r = match tx {
-                Tx::Sqlite(c, _) => {
-                    let sql = self.texte_sqlite(n, texte);
-                    lier_lignes!(
-                        sqlx::query_as(AssertSqlSafe(sql)),
-                        self.colonnes,
-                        debut..debut + n
-                    )
-                    .fetch_all(&mut **c)
-                    .await
-                }
-                Tx::Postgres(c, _) => {
-                    let sql = self.texte_postgres(texte);
-                    lier_tableaux!(
-                        sqlx::query_as(AssertSqlSafe(sql)),
-                        self.colonnes,
-                        debut..debut + n
-                    )
-                    .fetch_all(&mut **c)
-                    .await
-                }
-            };
-            lignes.extend(tx.noter(r)?);
-            debut += n;
+        while let Some((sql, valeurs)) = self.envoi_sqlite(texte)? {
+            let lues = sqlx::query_as_with(AssertSqlSafe(sql), valeurs);
+            lignes.extend(lues.fetch_all(&mut *c).await?);
         }
         Ok(lignes)
     }
 
-    fn tranche(&self, tx: &Tx, debut: usize) -> usize {
-        let reste = self.lignes() - debut;
-        match tx {
-            Tx::Postgres(..) => reste.min(ENVOI),
-            Tx::Sqlite(..) => TRANCHES.into_iter().find(|t| *t <= reste).unwrap_or(1),
+    async fn executer_postgres(mut self, c: &mut PgConnection, texte: &str) -> Result<u64, sqlx::Error> {
+        let mut touchees = 0;
+        while let Some((sql, valeurs)) = self.envoi_postgres(texte)? {
+            let requete = sqlx::query_with(AssertSqlSafe(sql), valeurs);
+            touchees += requete.execute(&mut *c).await?.rows_affected();
         }
+        Ok(touchees)
+    }
+
+    async fn lire_postgres<T: Ligne>(
+        mut self,
+        c: &mut PgConnection,
+        texte: &str,
+    ) -> Result<Vec<T>, sqlx::Error> {
+        let mut lignes = Vec::new();
+        while let Some((sql, valeurs)) = self.envoi_postgres(texte)? {
+            let lues = sqlx::query_as_with(AssertSqlSafe(sql), valeurs);
+            lignes.extend(lues.fetch_all(&mut *c).await?);
+        }
+        Ok(lignes)
+    }
+
+    /// Le texte et les valeurs, ligne après ligne comme dans `VALUES (…), (…)`, des lignes suivantes.
+    fn envoi_sqlite(&mut self, texte: &str) -> Result<Option<(String, SqliteArguments)>, sqlx::Error> {
+        let reste = self.lignes() - self.debut;
+        let Some(n) = TRANCHES.into_iter().find(|t| *t <= reste) else {
+            return Ok(None);
+        };
+        let mut valeurs = SqliteArguments::default();
+        valeurs.reserve(n * self.noms.len(), 0);
+        for i in self.debut..self.debut + n {
+            for colonne in &mut self.colonnes {
+                match colonne {
+                    Colonne::Entiers(v) => valeurs.add(v[i]),
+                    Colonne::Textes(v) => valeurs.add(v[i].take()),
+                    Colonne::Octets(v) => valeurs.add(v[i].take()),
+                }
+                .map_err(sqlx::Error::Encode)?;
+            }
+        }
+        self.debut += n;
+        Ok(Some((self.texte_sqlite(n, texte), valeurs)))
+    }
+
+    /// Le texte et les valeurs, un tableau par colonne pour `UNNEST`, des lignes suivantes.
+    fn envoi_postgres(&mut self, texte: &str) -> Result<Option<(String, PgArguments)>, sqlx::Error> {
+        let lignes = self.debut..self.lignes().min(self.debut + ENVOI);
+        if lignes.is_empty() {
+            return Ok(None);
+        }
+        let mut valeurs = PgArguments::default();
+        for colonne in &self.colonnes {
+            match colonne {
+                Colonne::Entiers(v) => valeurs.add(&v[lignes.clone()]),
+                Colonne::Textes(v) => valeurs.add(&v[lignes.clone()]),
+                Colonne::Octets(v) => valeurs.add(&v[lignes.clone()]),
+            }
+            .map_err(sqlx::Error::Encode)?;
+        }
+        self.debut = lignes.end;
+        Ok(Some((self.texte_postgres(texte), valeurs)))
     }
 
     fn texte_sqlite(&self, n: usize, suite: &str) -> String {

@@ -1,5 +1,13 @@
 use crate::{Erreur, Resultat, sql};
 
+/// Lignes d'un fichier validées en une transaction : assez pour amortir la validation, assez peu pour ne pas faire
+/// attendre longtemps les autres écrivains. Les essais d'arrêt en prennent moins, pour passer plus de validations.
+pub const LIGNES_PAR_TRANSACTION: usize = if cfg!(feature = "failpoints") {
+    1_000
+} else {
+    4_000
+};
+
 /// Une transaction ouverte sur la base d'une caisse.
 ///
 /// Le second champ retient si le moteur a signalé un conflit : c'est lui qui décide, à la fin, si la

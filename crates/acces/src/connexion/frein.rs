@@ -43,7 +43,7 @@ impl Regle {
         // Un identifiant démesuré ne coûte pas plus qu'un autre.
         let qui: String = qui.chars().take(128).collect();
         db.coffre()
-            .hacher("acces.frein", &format!("{}:{qui}", self.domaine))
+            .hacher("acces.frein", format!("{}:{qui}", self.domaine))
     }
 }
 

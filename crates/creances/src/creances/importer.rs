@@ -27,7 +27,7 @@ use std::path::Path;
 
 use acces::{Permis, actions};
 use jiff::civil::Date;
-use storage::{Db, Tx, ecrire, lire};
+use storage::{Db, LIGNES_PAR_TRANSACTION, Tx, ecrire, lire};
 use valeurs::DossierId;
 
 use self::lecture::{Faute, Lecteur};
@@ -36,9 +36,6 @@ use self::registre::{Cible, Registre};
 use super::emettre;
 use crate::Erreur;
 use crate::dossiers::inscrire;
-
-/// Lignes par transaction : assez pour amortir la validation, assez peu pour ne faire attendre personne.
-const LOT: usize = 1_000;
 
 /// Ce qu'un fichier de créances a donné. `lues = emises + deja_connues`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -59,7 +56,7 @@ pub struct BilanImport {
 
 /// Importe un fichier de créances : les émet, crée les débiteurs inconnus, retente les recettes qui attendaient.
 ///
-/// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour émettre par lots de `LOT` lignes. Il
+/// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour émettre par lots de [`LIGNES_PAR_TRANSACTION`]. Il
 /// peut être interrompu à tout instant et repris : la référence fait qu'une créance n'est émise qu'une fois.
 ///
 /// # Errors
@@ -124,8 +121,8 @@ struct Regles {
 
 /// Les lignes suivantes, vérifiées ; aucune à la fin du fichier.
 fn lot<R: BufRead>(lecteur: &mut Lecteur<'_, R>, nom: &str, regles: Regles) -> Result<Vec<LigneLue>, Erreur> {
-    let mut lignes = Vec::with_capacity(LOT);
-    while lignes.len() < LOT {
+    let mut lignes = Vec::new();
+    while lignes.len() < LIGNES_PAR_TRANSACTION {
         let Some(brute) = lecteur.suivante()? else { break };
         let ligne = LigneLue::lire(&brute, regles.aujourdhui).and_then(|l| l.dans(regles.branches));
         lignes.push(ligne.map_err(|f| f.a_la_ligne(nom, brute.ligne))?);

@@ -63,9 +63,9 @@ impl Identites {
         );
         let rang = self.rangs.entry(contenu.clone()).or_default();
         *rang += 1;
-        let octets = coffre.hacher("recette", &format!("{contenu:?}/{rang}"));
+        let semblables = [&contenu[..], &rang.to_be_bytes()].concat();
         Identite {
-            octets,
+            octets: coffre.hacher("recette", semblables),
             lot: None,
             sure: false,
         }
@@ -97,5 +97,5 @@ fn sens(operation: &Operation) -> &'static str {
 }
 
 fn hacher(coffre: &Coffre, champs: &[&str]) -> Vec<u8> {
-    coffre.hacher("recette", &champs.join("\u{1f}"))
+    coffre.hacher("recette", champs.join("\u{1f}"))
 }

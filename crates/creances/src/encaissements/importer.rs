@@ -5,15 +5,14 @@ use std::path::Path;
 use jiff::Timestamp;
 use releves::{Format, Ligne, Operation, Releve};
 use sha2::{Digest as _, Sha256};
-use storage::{Db, Tx, ecrire, lire, sql};
-use valeurs::{CodeCaisse, Montant};
+use storage::{Db, LIGNES_PAR_TRANSACTION, Tx, ecrire, lire, sql};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use valeurs::Montant;
 
 use super::identite::{Identite, Identites};
 use super::lot::{Connues, LigneLue, TRAVAIL, importer_lot};
 use crate::Erreur;
-
-/// Lignes par transaction : assez pour amortir la validation, assez peu pour ne faire attendre personne.
-const LOT: usize = 2_000;
 
 /// Ce qu'un fichier a donné. `lus = imputes + en_rac + deja_connus + autre_caisse`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -47,7 +46,7 @@ pub struct Importateur<'a> {
 /// Importe un relevé (camt.053, camt.054, CFONB 120) ou une liste de paiements (CSV).
 ///
 /// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour comptabiliser par lots de
-/// `LOT` lignes. Il peut être interrompu à tout instant et repris : chaque ligne a une identité, rien ne compte
+/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : chaque ligne a une identité, rien ne compte
 /// deux fois.
 ///
 /// # Errors
@@ -84,17 +83,15 @@ pub async fn importer_depuis(
         fichier: nom.to_owned(),
         ..BilanFichier::default()
     };
-    let mut lecture = Lecture::nouvelle(par.db.caisse());
-    let mut releve = Releve::ouvrir(nom, ouvrir()?)?;
-    loop {
-        let mut lignes = Vec::with_capacity(LOT);
-        while lignes.len() < LOT {
-            let Some(ligne) = releve.next() else { break };
-            lignes.extend(lecture.garder(par.db, ligne?, &mut bilan));
-        }
-        if lignes.is_empty() {
-            break;
-        }
+    let (mut lots, lecteur) = lire_d_avance(par.db, Releve::ouvrir(nom, ouvrir()?)?);
+    while let Some(lu) = lots.recv().await {
+        let LotLu {
+            lignes,
+            lus,
+            autre_caisse,
+        } = lu?;
+        bilan.lus += lus;
+        bilan.autre_caisse += autre_caisse;
         let lot: Result<_, Erreur> = ecrire!(par.db, |tx| importer_lot(par, tx, fichier, nom, &lignes).await);
         let lot = lot?;
         bilan.imputes += lot.imputes;
@@ -104,6 +101,9 @@ pub async fn importer_depuis(
             .montant_centimes
             .checked_add(lot.montant_centimes)
             .ok_or(valeurs::Depassement)?;
+    }
+    if let Err(panique) = lecteur.await {
+        std::panic::resume_unwind(panique.into_panic());
     }
     fermer_fichier(par, fichier).await?;
     tracing::info!(
@@ -126,16 +126,15 @@ pub async fn comptabiliser(
     fichier: i64,
     lignes: Vec<Ligne>,
 ) -> Result<BilanFichier, Erreur> {
-    let mut lecture = Lecture::nouvelle(par.db.caisse());
-    let mut bilan = BilanFichier::default();
-    let lues: Vec<LigneLue> = lignes
-        .into_iter()
-        .filter_map(|l| lecture.garder(par.db, l, &mut bilan))
-        .collect();
-    let lot = importer_lot(par, tx, fichier, "", &lues).await?;
+    let mut lecture = Lecture::nouvelle(par.db);
+    let mut lu = LotLu::default();
+    for ligne in lignes {
+        lecture.garder(ligne, &mut lu);
+    }
+    let lot = importer_lot(par, tx, fichier, "", &lu.lignes).await?;
     Ok(BilanFichier {
-        lus: bilan.lus,
-        autre_caisse: bilan.autre_caisse,
+        lus: lu.lus,
+        autre_caisse: lu.autre_caisse,
         ..lot
     })
 }
@@ -164,58 +163,104 @@ pub async fn fermer_fichier(par: &Importateur<'_>, fichier: i64) -> Result<(), E
     })
 }
 
+/// Lignes lues d'une traite, et ce qu'il en faut compter.
+#[derive(Default)]
+struct LotLu {
+    lignes: Vec<LigneLue>,
+    lus: u64,
+    autre_caisse: u64,
+}
+
 /// Le tri et l'identité des lignes, dans l'ordre du fichier.
 struct Lecture {
-    caisse: CodeCaisse,
+    db: Db,
     identites: Identites,
 }
 
 impl Lecture {
-    fn nouvelle(caisse: CodeCaisse) -> Self {
+    fn nouvelle(db: &Db) -> Self {
         Self {
-            caisse,
+            db: db.clone(),
             identites: Identites::default(),
         }
     }
 
-    fn garder(&mut self, db: &Db, ligne: Ligne, bilan: &mut BilanFichier) -> Option<LigneLue> {
+    fn garder(&mut self, ligne: Ligne, lot: &mut LotLu) {
         if matches!(ligne.operation, Operation::Debit) {
-            return None;
+            return;
         }
-        bilan.lus += 1;
-        if ligne.caisse.is_some_and(|c| c != self.caisse) {
-            bilan.autre_caisse += 1;
-            return None;
+        lot.lus += 1;
+        if ligne.caisse.is_some_and(|c| c != self.db.caisse()) {
+            lot.autre_caisse += 1;
+            return;
         }
-        let Identite { octets, lot, sure } = self.identites.suivante(db.coffre(), &ligne);
-        Some(LigneLue {
+        let Identite {
+            octets,
+            lot: ecriture,
+            sure,
+        } = self.identites.suivante(self.db.coffre(), &ligne);
+        lot.lignes.push(LigneLue {
             ligne,
             identite: octets,
-            lot,
+            lot: ecriture,
             sure,
-        })
+        });
     }
+
+    fn lot<R: BufRead>(&mut self, releve: &mut Releve<R>) -> Result<LotLu, Erreur> {
+        let mut lot = LotLu::default();
+        for ligne in releve {
+            self.garder(ligne?, &mut lot);
+            if lot.lignes.len() == LIGNES_PAR_TRANSACTION {
+                break;
+            }
+        }
+        Ok(lot)
+    }
+}
+
+/// Lit le lot suivant sur un autre fil pendant que la base écrit le précédent.
+fn lire_d_avance<R: BufRead + Send + 'static>(
+    db: &Db,
+    mut releve: Releve<R>,
+) -> (mpsc::Receiver<Result<LotLu, Erreur>>, JoinHandle<()>) {
+    let (envoi, lots) = mpsc::channel(1);
+    let mut lecture = Lecture::nouvelle(db);
+    let lecteur = tokio::task::spawn_blocking(move || {
+        loop {
+            let lot = lecture.lot(&mut releve);
+            let fini = lot.as_ref().is_ok_and(|l| l.lus == 0);
+            if fini || envoi.blocking_send(lot).is_err() {
+                return;
+            }
+        }
+    });
+    (lots, lecteur)
 }
 
 /// Première lecture : toute erreur du fichier, et toute référence de banque déjà comptabilisée pour un autre montant.
 async fn valider(db: &Db, nom: &str, lecteur: impl BufRead) -> Result<Format, Erreur> {
     let mut releve = Releve::ouvrir(nom, lecteur)?;
     let format = releve.format();
-    let mut lecture = Lecture::nouvelle(db.caisse());
-    let mut bilan = BilanFichier::default();
+    let mut lecture = Lecture::nouvelle(db);
     loop {
-        let mut sures = Vec::with_capacity(LOT);
+        let mut lot = LotLu::default();
         let mut fini = true;
         for ligne in releve.by_ref() {
             fini = false;
-            sures.extend(lecture.garder(db, ligne?, &mut bilan).filter(|l| l.sure));
-            if sures.len() == LOT {
+            let ligne = ligne?;
+            // Sans référence de banque, une ligne ne peut en contredire une autre.
+            if ligne.reference_bancaire.is_some() {
+                lecture.garder(ligne, &mut lot);
+            }
+            if lot.lignes.len() == LIGNES_PAR_TRANSACTION {
                 break;
             }
         }
         if fini {
             return Ok(format);
         }
+        let sures = lot.lignes;
         let ok: Result<(), Erreur> = lire!(db, |tx| comparer(tx, nom, &sures).await);
         ok?;
     }
