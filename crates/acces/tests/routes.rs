@@ -119,6 +119,18 @@ async fn chaque_route_n_ouvre_qu_aux_roles_de_son_action() {
 }
 
 #[tokio::test]
+async fn un_role_sans_aucune_page_se_voit_refuser_l_accueil_sans_tourner_en_rond() {
+    for banc in bancs(MIGRATIONS).await {
+        let routeur = acces::routeur(acces::routes(), maison(&banc, horloge()));
+        let r = get(&routeur, &banc, Role::Cotisations, "/DMSA33/connexion").await;
+        assert_eq!((r.etat, r.vers), (StatusCode::FORBIDDEN, None));
+        assert!(r.corps.contains("n’ouvre plus aucune page"), "{}", r.corps);
+        let r = get(&routeur, &banc, Role::Dpo, "/DMSA33/connexion").await;
+        assert_eq!(r.vers.as_deref(), Some("/DMSA33/journal"));
+    }
+}
+
+#[tokio::test]
 async fn un_agent_d_une_autre_caisse_est_un_inconnu() {
     for banc in bancs(MIGRATIONS).await {
         let routeur = serveur(&banc);

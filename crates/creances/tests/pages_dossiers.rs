@@ -534,6 +534,63 @@ async fn une_creance_s_eteint_avec_son_motif_ou_dit_pourquoi_non() {
 }
 
 #[tokio::test]
+async fn un_debiteur_d_un_autre_service_se_rattache_par_son_matricule_et_son_siret() {
+    for banc in caisses().await {
+        let scene = Scene::sur(banc).await;
+        let employeur = employeur(1);
+        let matricule = employeur.matricule.to_string();
+        let d = inscrire_un(&scene.banc, employeur).await;
+        emettre_une(&scene.banc, cotisation(d, 1, 11_100, 22_200))
+            .await
+            .unwrap();
+        let mut agent = scene.agent(Role::Prestations).await;
+        let cherche = [("q", matricule.as_str())];
+        let inconnu = agent.post("/DMSA33/recherche", &cherche).await;
+        let dossier = format!("/DMSA33/dossiers/{d}");
+        assert!(!inconnu.corps.contains(&dossier), "{}", inconnu.corps);
+        let saisi = |siret| {
+            [
+                ("matricule", matricule.as_str()),
+                ("regime", "assure"),
+                ("nom", "Nom tapé"),
+                ("siret", siret),
+                ("commune", "Langon"),
+                ("mode_paiement", "virement"),
+            ]
+        };
+        let autre = agent
+            .post("/DMSA33/dossiers/nouveau", &saisi("73282932000074"))
+            .await;
+        assert_eq!(autre.etat, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", autre.vers);
+        let rattache = agent
+            .post("/DMSA33/dossiers/nouveau", &saisi(commun::SIRETS[1]))
+            .await;
+        assert_eq!(
+            rattache.vers.as_deref(),
+            Some(dossier.as_str()),
+            "{}",
+            rattache.corps
+        );
+        let page = agent.get(&dossier).await;
+        let lue = texte(&page.corps);
+        assert!(
+            page.etat == StatusCode::OK && !lue.contains("333,00") && !lue.contains("Nom tapé"),
+            "{lue}"
+        );
+        assert!(
+            agent
+                .post("/DMSA33/recherche", &cherche)
+                .await
+                .corps
+                .contains(&dossier)
+        );
+        let noms = nombre(&scene.banc, "SELECT COUNT(*) FROM debiteur").await;
+        assert_eq!(noms, 2, "un débiteur n'a qu'un dossier");
+        verifiee(&scene.banc).await;
+    }
+}
+
+#[tokio::test]
 async fn une_creance_se_saisit_et_prend_la_recette_qui_l_attendait() {
     let scene = Scene::sqlite().await;
     let paye = [("20032026", commun::SIRETS[1], "2026-02", "50.00", "")];

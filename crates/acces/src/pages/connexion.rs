@@ -23,11 +23,17 @@ struct Vue {
     mot_de_passe: Champ,
 }
 
-pub(super) async fn montrer(visiteur: Visiteur) -> Response {
-    if visiteur.0.agent().is_some() {
-        return Redirect::to(&visiteur.ou_aller()).into_response();
+pub(super) async fn montrer(visiteur: Visiteur) -> Result<Response, web::Erreur> {
+    if visiteur.0.agent().is_none() {
+        return Ok(page(&visiteur, None));
     }
-    page(&visiteur, None)
+    let ailleurs = visiteur.ou_aller();
+    if ailleurs == visiteur.0.url("/{caisse}/connexion") {
+        return Err(web::Erreur::Interdit {
+            motif: "Votre rôle n’ouvre plus aucune page de cette caisse.".into(),
+        });
+    }
+    Ok(Redirect::to(&ailleurs).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
+use acces::{Action, Permis};
 use droit::Regime;
 use jiff::civil::Date;
-use storage::{Db, Lot, Tx};
+use storage::{Db, Lot, Tx, sql};
 use valeurs::{CodeCommune, Courriel, DossierId, Iban, Matricule, Nir, Siret, Telephone, mots_de_recherche};
 
 use crate::Erreur;
@@ -60,6 +61,33 @@ pub struct NouveauDebiteur {
 pub(super) const NIR: &str = "debiteur.nir";
 /// Contexte de scellement d'un IBAN, où qu'il soit tenu.
 pub(crate) const IBAN: &str = "iban";
+
+/// Rattache aux branches du permis le dossier que seuls d'autres services connaissent, si l'agent en donne à la fois le
+/// matricule et le NIR, ou le matricule et le SIRET ; rend ce dossier.
+///
+/// Sans cela, un débiteur connu d'une autre branche ne pourrait être ni trouvé, ni inscrit une seconde fois.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn rattacher<A: Action>(
+    db: &Db,
+    tx: &mut Tx,
+    permis: &Permis<A>,
+    debiteur: &NouveauDebiteur,
+) -> Result<Option<DossierId>, Erreur> {
+    let nir = debiteur.nir.as_ref();
+    let rattache: Option<(i64,)> = sql!(
+        "UPDATE debiteur SET branches = branches | $1 WHERE matricule = $2 AND (siret = $3 OR nir_hache = $4) \
+         AND branches <> 0 AND (branches & $1) = 0 RETURNING id"
+    )
+    .bind(permis.perimetre().branches)
+    .bind(debiteur.matricule.as_str())
+    .bind(debiteur.siret.as_ref().map(Siret::as_str))
+    .bind(nir.map(|nir| db.coffre().hacher("nir", nir.as_str())))
+    .au_plus_une(tx)
+    .await?;
+    Ok(rattache.map(|(id,)| DossierId::new(id)))
+}
 
 /// Inscrit des débiteurs, scelle NIR et IBAN par la clé de chaque dossier, indexe les mots ; rend les dossiers dans
 /// l'ordre reçu. À appeler dans une transaction d'écriture.

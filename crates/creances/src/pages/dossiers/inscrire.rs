@@ -33,7 +33,7 @@ pub(super) async fn montrer(visite: Saisie) -> Response {
     page(&visite, &DebiteurSaisi::default(), &[])
 }
 
-/// Inscrit un débiteur, et retente les recettes qui l'attendaient.
+/// Inscrit un débiteur, et retente les recettes qui l'attendaient ; celui qu'un autre service connaît est rattaché.
 pub(super) async fn inscrire(
     visite: Saisie,
     Formulaire(saisi): Formulaire<DebiteurSaisi>,
@@ -43,26 +43,48 @@ pub(super) async fn inscrire(
         Err(erreurs) => return Ok(reprendre(&visite, &saisi, &erreurs)),
     };
     match ecrire(&visite, &nouveau).await? {
-        Ok(id) => {
-            let url = visite.url(&format!("/{{caisse}}/dossiers/{id}"));
-            visite
-                .rediriger(&url, Avis::Succes("Le débiteur est inscrit.".to_owned()))
-                .await
+        Ok(Inscription { dossier, rattache }) => {
+            let avis = if rattache {
+                visite
+                    .permis(Objet::Dossier(dossier), Some("rattaché à une branche de plus"))
+                    .await?;
+                "Un autre service connaissait ce débiteur : son dossier vous est ouvert, sans ce que ce service en tient."
+            } else {
+                "Le débiteur est inscrit."
+            };
+            let url = visite.url(&format!("/{{caisse}}/dossiers/{dossier}"));
+            visite.rediriger(&url, Avis::Succes(avis.to_owned())).await
         }
         Err(refus) => Ok(reprendre(&visite, &saisi, &[du_champ(refus)?])),
     }
 }
 
+struct Inscription {
+    dossier: DossierId,
+    /// Un autre service connaissait déjà ce débiteur.
+    rattache: bool,
+}
+
 async fn ecrire(
     visite: &Saisie,
     nouveau: &NouveauDebiteur,
-) -> Result<Result<DossierId, Erreur>, web::Erreur> {
+) -> Result<Result<Inscription, Erreur>, web::Erreur> {
     let permis = visite.permis(Objet::Caisse, Some("débiteur nouveau")).await?;
     let (db, jour) = (visite.db(), visite.aujourdhui());
     Ok(ecrire!(db, |tx| {
+        if let Some(dossier) = dossiers::rattacher(db, tx, &permis, nouveau).await? {
+            return Ok(Inscription {
+                dossier,
+                rattache: true,
+            });
+        }
         let ids = dossiers::inscrire(db, tx, std::slice::from_ref(nouveau), jour).await?;
         retenter(db, tx, &ids, permis.acteur(), permis.quand()).await?;
-        ids.first().copied().ok_or(Erreur::DossierInconnu)
+        let dossier = ids.first().copied().ok_or(Erreur::DossierInconnu)?;
+        Ok(Inscription {
+            dossier,
+            rattache: false,
+        })
     }))
 }
 
