@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use valeurs::{CodeCaisse, DossierId};
 use web::{Affichage, AgentAffiche, Cadre, CaisseAffichee, JetonCsrf};
 
+use crate::connexion::Connexion;
 use crate::journal::{Issue, Note, noter};
 use crate::navigation::{Navigation, adresse};
 use crate::session::{self, AgentConnecte, Etape, Jeton, Session};
@@ -87,6 +88,8 @@ impl Contexte {
                 nom: agent.nom.clone(),
                 roles: vec![agent.role.libelle().to_owned()],
                 deconnexion: self.url("/{caisse}/deconnexion"),
+                mot_de_passe: matches!(self.caisse.connexion, Connexion::Locale)
+                    .then(|| self.url("/{caisse}/connexion/mot-de-passe")),
             }),
             navigation: self.navigation.entrees(&self.caisse, agent.role, &self.chemin),
             recherche: self.navigation.recherche(&self.caisse, agent.role),

@@ -168,6 +168,7 @@ fn cadre(titre: &str, chemin: &str) -> Cadre {
             nom: "Camille Darrieux".to_owned(),
             roles: vec!["recouvrement".to_owned(), "contentieux".to_owned()],
             deconnexion: "/deconnexion".to_owned(),
+            mot_de_passe: Some("/mot-de-passe".to_owned()),
         }),
         navigation: vec![
             entree("Débiteurs", "/", None),

@@ -59,6 +59,8 @@ pub struct AgentAffiche {
     pub roles: Vec<String>,
     /// L'adresse où POSTer la déconnexion.
     pub deconnexion: String,
+    /// L'adresse où changer de mot de passe, si la caisse les tient.
+    pub mot_de_passe: Option<String>,
 }
 
 /// Une entrée de la navigation.

@@ -78,6 +78,7 @@ async fn la_mise_en_page_d_un_agent_connecte() {
             nom: "Camille <Darrieux>".to_owned(),
             roles: vec!["recouvrement".to_owned(), "contentieux".to_owned()],
             deconnexion: "/deconnexion".to_owned(),
+            mot_de_passe: Some("/mot-de-passe".to_owned()),
         }),
         navigation: vec![
             entree("Débiteurs", "/DMSA33/debiteurs", true, None),

@@ -63,6 +63,7 @@ async fn session(mut requete: Request, suite: Next) -> Response {
         nom: "Camille".to_owned(),
         roles: vec![],
         deconnexion: "/fin".to_owned(),
+        mot_de_passe: None,
     };
     let cadre = Cadre {
         agent: Some(agent),
