@@ -71,7 +71,13 @@ pub(crate) fn lancer() -> Result<()> {
     )?;
     etape(
         "fuzzing (compilation)",
-        Command::new("cargo").args(["check", "--manifest-path", "fuzz/Cargo.toml"]),
+        Command::new("cargo").args([
+            "check",
+            "--manifest-path",
+            "fuzz/Cargo.toml",
+            "--target-dir",
+            "target",
+        ]),
     )?;
     let programme = std::env::current_dir()?.join("target/debug/sillon");
     etape(

@@ -7,12 +7,13 @@
 
 use acces::{Horloge, Objet, Permis, actions};
 use creances::Erreur;
-use creances::creances::{BilanImport, Tri, importer};
+use creances::creances::{BilanImport, Tri, importer, relire_fichier};
 use creances::dossiers::{debiteur, debiteur_du_matricule, resume};
 use creances::encaissements::Importateur;
 use droit::Poste;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 use storage::essais::{Banc, bancs};
 use storage::{Db, Migration, lire, sql};
 
@@ -433,5 +434,34 @@ async fn un_fichier_absent_le_dit() {
             .unwrap_err();
         assert!(matches!(erreur, Erreur::Fichier { .. }), "{erreur}");
         assert!(erreur.to_string().starts_with("absent.csv : "), "{erreur}");
+    }
+}
+
+#[test]
+fn une_relecture_sans_base_compte_les_lignes_justes() {
+    let juste = format!("{EN_TETE}\n{}\n{}\n", atexa(1, 1), atexa(2, 2));
+    assert_eq!(relire_fichier("f.csv", juste.as_bytes(), AUJOURDHUI).unwrap(), 2);
+    let faux = juste.replace("non_salarie", "rentier");
+    let refus = relire_fichier("f.csv", faux.as_bytes(), AUJOURDHUI).unwrap_err();
+    assert!(
+        refus.to_string().starts_with("f.csv, ligne 2, champ regime"),
+        "{refus}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn aucune_rature_d_un_fichier_juste_ne_fait_paniquer_sa_relecture(
+        ratures in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)
+    ) {
+        let lignes: Vec<String> = (1..4).map(|n| atexa(n, n)).collect();
+        let mut octets = format!("{EN_TETE}\n{}\n", lignes.join("\n")).into_bytes();
+        for (place, octet) in ratures {
+            let place = place.index(octets.len());
+            octets[place] = octet;
+        }
+        if let Ok(lues) = relire_fichier("f.csv", octets.as_slice(), AUJOURDHUI) {
+            prop_assert!((1..=4).contains(&lues), "{lues}");
+        }
     }
 }

@@ -56,8 +56,8 @@ pub struct BilanImport {
 
 /// Importe un fichier de créances : les émet, crée les débiteurs inconnus, retente les recettes qui attendaient.
 ///
-/// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour émettre par lots de [`LIGNES_PAR_TRANSACTION`]. Il
-/// peut être interrompu à tout instant et repris : la référence fait qu'une créance n'est émise qu'une fois.
+/// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour émettre par lots de
+/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : la référence fait qu'une créance n'est émise qu'une fois.
 ///
 /// # Errors
 /// [`Erreur::Ligne`] à la première faute (une nature hors des branches du permis en est une) et [`Erreur::Fichier`],
@@ -109,6 +109,27 @@ pub async fn importer(
     }
     tracing::info!(lues = bilan.lues, emises = bilan.emises, "créances importées");
     Ok(bilan)
+}
+
+/// Relit un fichier de créances de toutes branches comme le fait l'import, mais sans base : rend le nombre de ses
+/// lignes, chacune juste en elle-même.
+///
+/// # Errors
+/// [`Erreur::Ligne`] à la première faute.
+pub fn relire_fichier(nom: &str, source: impl BufRead, aujourdhui: Date) -> Result<usize, Erreur> {
+    let regles = Regles {
+        branches: i64::MAX,
+        aujourdhui,
+    };
+    let mut lecteur = Lecteur::ouvrir(nom, source)?;
+    let mut nombre = 0;
+    loop {
+        let lignes = lot(&mut lecteur, nom, regles)?;
+        if lignes.is_empty() {
+            return Ok(nombre);
+        }
+        nombre += lignes.len();
+    }
 }
 
 /// Ce qu'une ligne doit respecter, que la ligne ne dit pas.

@@ -11,7 +11,7 @@ mod ouvertes;
 pub use emettre::{CreanceAEmettre, Parts, emettre};
 pub use eteindre::{Extinction, eteindre};
 pub use histoire::{ImputationLue, MouvementLu, imputations, mouvements};
-pub use importer::{BilanImport, importer};
+pub use importer::{BilanImport, importer, relire_fichier};
 #[cfg(test)]
 pub(crate) use lire::lire_creances;
 pub(crate) use lire::restes_au;

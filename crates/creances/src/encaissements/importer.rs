@@ -46,8 +46,8 @@ pub struct Importateur<'a> {
 /// Importe un relevé (camt.053, camt.054, CFONB 120) ou une liste de paiements (CSV).
 ///
 /// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour comptabiliser par lots de
-/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : chaque ligne a une identité, rien ne compte
-/// deux fois.
+/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : chaque ligne a une identité, rien
+/// ne compte deux fois.
 ///
 /// # Errors
 /// [`Erreur::Releve`] et [`Erreur::ReferenceDivergente`] avant toute écriture ; le refus de la base.
