@@ -52,7 +52,7 @@ export function creances(banc) {
       await page.goto(banc().url("/creances?branche=cotisations&tri=exigible"));
       for (const { lien } of await lignes(page)) {
         await page.goto(lien);
-        const creances = (await lignes(page)).filter((l) => Object.values(l.cellules).some((texte) => texte.includes("Échue")));
+        const creances = (await lignes(page)).filter((l) => l.cellules["Exigible le"].includes("Échue"));
         if (creances.length === 0) continue;
         await page.goto(creances.at(-1).lien);
         const bouton = page.getByRole("button", { name: /^Notifier / });

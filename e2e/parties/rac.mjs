@@ -26,7 +26,7 @@ export function rac(banc) {
       await ouvrir(page, async (p) => (await entiere(p)) && (await avecBouton(/^Classer (ici|en )/)(p)));
       const [proposition] = await lignes(page);
       assert.ok(proposition.cellules.Pourquoi.length > 3, "la proposition dit pourquoi");
-      assert.match(Object.values(proposition.cellules).join(" "), /Très probable|Probable|Possible/);
+      assert.match(proposition.cellules.Pourquoi, /^(Très probable|Probable|Possible) \p{Lu}.{3}/u);
       const [id, somme] = [await numero(page), await attente(page)];
       await page.getByRole("button", { name: /^Classer (ici|en )/ }).first().click();
       await page.getByText(new RegExp(`Recette n° ${id} : .* classés`)).waitFor();

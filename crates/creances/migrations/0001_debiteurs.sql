@@ -15,7 +15,8 @@ CREATE TABLE debiteur (
   code_agent TEXT NOT NULL,
   code_tiers TEXT NOT NULL,
   mode_paiement TEXT NOT NULL,
-  -- Branches (1 cotisations, 2 prestations, 4 professionnels de santé) qui le connaissent : elles ont ou ont eu une créance, ou un de leurs agents l'a rattaché.
+  -- Branches (1 cotisations, 2 prestations, 4 professionnels de santé) qui le connaissent : elles ont ou ont eu une
+  -- créance, ou un de leurs agents l'a rattaché.
   branches INTEGER NOT NULL,
   -- Cache prouvé par « sillon verifier » : somme des restes de ses créances.
   solde_centimes INTEGER NOT NULL

@@ -160,9 +160,7 @@ async fn une_recette_importee_par_envoi_se_classe_se_defait_et_se_reclasse() {
         .await;
         let page = agent.get(&format!("/DMSA33/rac/{recette}")).await;
         assert!(
-            texte(&page)
-                .to_lowercase()
-                .contains("le montant est exactement celui d’une de ses créances"),
+            texte(&page).contains("Le montant est exactement celui d’une de ses créances"),
             "{}",
             texte(&page)
         );
@@ -445,7 +443,7 @@ async fn un_geste_refuse_rend_le_formulaire_et_ce_qui_y_etait_tape() {
             [("part", "40,01"), ("motif_part", "")],
             "il n’attend que 40,00",
         ),
-        ("ventiler", [("part", "douze"), ("motif_part", "")], "234,56"),
+        ("ventiler", [("part", "douze"), ("motif_part", "")], "1 234,56"),
         (
             "rembourser",
             [("rendu", ""), ("motif_rendu", "")],

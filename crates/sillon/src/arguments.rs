@@ -97,7 +97,7 @@ pub enum Commande {
 #[derive(Args, Debug)]
 pub struct Demo {
     /// Nombre de débiteurs par caisse
-    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=2_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = nombre_de_debiteurs)]
     pub debiteurs: u64,
     /// Graine du tirage : la même donne la même caisse
     #[arg(long, value_name = "S", default_value = "1")]
@@ -106,10 +106,10 @@ pub struct Demo {
     #[arg(long, value_name = "CODE", default_value = "DMSA33")]
     pub caisse: Vec<CodeCaisse>,
     /// Jour de la démonstration, AAAA-MM-JJ (par défaut : aujourd'hui)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub au: Option<Date>,
     /// Port d'écoute sur 127.0.0.1 (0 : un port libre)
-    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true)]
+    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true, value_parser = port)]
     pub port: Option<u16>,
     /// Fait la caisse et s'arrête
     #[arg(long)]
@@ -120,7 +120,7 @@ pub struct Demo {
 #[derive(Args, Debug)]
 pub struct Servir {
     /// Port d'écoute sur 127.0.0.1 (par défaut : 8033 ; 0 : un port libre)
-    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true)]
+    #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true, value_parser = port)]
     pub port: Option<u16>,
     /// Adresse publique, derrière un serveur HTTPS (par défaut : http://localhost:PORT)
     #[arg(long, value_name = "URL", env = "SILLON_ORIGINE", hide_env_values = true)]
@@ -176,7 +176,7 @@ pub struct Compte {
     #[arg(long, value_name = "MATRICULE")]
     pub debiteur: Matricule,
     /// État à cette date incluse, AAAA-MM-JJ (par défaut : aujourd'hui)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub au: Option<Date>,
 }
 
@@ -232,6 +232,23 @@ pub enum Agents {
     },
 }
 
+// Les lectures que clap offre refusent en anglais.
+
+fn nombre_de_debiteurs(texte: &str) -> Result<u64, &'static str> {
+    let nombre = texte.parse().ok().filter(|n| (1..=2_000_000).contains(n));
+    nombre.ok_or("donnez un nombre entier de 1 à 2000000")
+}
+
+fn port(texte: &str) -> Result<u16, &'static str> {
+    texte.parse().map_err(|_| "donnez un nombre entier de 0 à 65535")
+}
+
+fn date(texte: &str) -> Result<Date, &'static str> {
+    texte
+        .parse()
+        .map_err(|_| "donnez une date qui existe, AAAA-MM-JJ")
+}
+
 /// Pourquoi rien n'est à lancer.
 #[derive(Debug)]
 pub enum Fin {
@@ -268,11 +285,15 @@ fn franciser(commande: Command) -> Command {
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
-        .subcommand_help_heading("Commandes")
+        .subcommand_help_heading("Commandes\u{A0}")
         .subcommand_value_name("COMMANDE")
         .arg(aide)
         .mut_args(|a| {
-            let titre = if a.is_positional() { "Arguments" } else { "Options" };
+            let titre = if a.is_positional() {
+                "Arguments\u{A0}"
+            } else {
+                "Options\u{A0}"
+            };
             let a = a.help_heading(titre);
             if a.get_action().takes_values() {
                 a.hide_possible_values(true)
@@ -310,12 +331,17 @@ fn fin(e: &clap::Error) -> Fin {
             )
         }
         ErrorKind::UnknownArgument => format!("option inconnue « {argument} ». Voir « --aide »"),
-        ErrorKind::MissingRequiredArgument => format!("il manque {argument}. Voir « --aide »"),
+        ErrorKind::MissingRequiredArgument => {
+            format!("il manque {}. Voir « --aide »", argument.trim_end_matches('.'))
+        }
         ErrorKind::InvalidValue if valeur.is_empty() => format!("il manque une valeur à {argument}"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let raison = std::error::Error::source(e)
-                .map(|s| format!(" : {s}"))
-                .unwrap_or_default();
+            let permises = texte(ContextKind::ValidValue);
+            let raison = match std::error::Error::source(e) {
+                Some(raison) => format!(" : {raison}"),
+                None if permises.is_empty() => String::new(),
+                None => format!(" : donnez l'une de ces valeurs : {permises}"),
+            };
             // La valeur peut être une donnée personnelle (un matricule) : seul le nom de l'option est dit.
             format!("valeur refusée pour {argument}{raison}")
         }
@@ -338,25 +364,40 @@ mod tests {
 
     #[test]
     fn les_refus_sont_en_francais_et_disent_que_faire() {
-        for (arguments, attendu) in [
-            (&["sillon"][..], "quelle commande"),
-            (&["sillon", "danser"], "« danser »"),
-            (&["sillon", "demo", "--vite"], "--vite"),
-            (&["sillon", "demo", "--debiteurs", "0"], "--debiteurs"),
-            (&["sillon", "verifier", "--caisse", "DMSA99"], "--caisse"),
-            (&["sillon", "compte", "--caisse", "DMSA33"], "--debiteur"),
-            (
-                &["sillon", "encaissements", "importer", "--caisse", "DMSA33"],
-                "FICHIER",
-            ),
-            (&["sillon", "verifier", "--format", "xml"], "--format"),
+        let refus = [
+            refus(&["sillon"]),
+            refus(&["sillon", "danser"]),
+            refus(&["sillon", "demo", "--vite"]),
+            refus(&["sillon", "demo", "--debiteurs", "0"]),
+            refus(&["sillon", "demo", "--debiteurs", "beaucoup"]),
+            refus(&["sillon", "verifier", "--caisse", "DMSA99"]),
+            refus(&["sillon", "compte", "--caisse", "DMSA33"]),
+            refus(&[
+                "sillon",
+                "compte",
+                "--caisse",
+                "DMSA33",
+                "--debiteur",
+                "1",
+                "--au",
+                "31/12/2026",
+            ]),
+            refus(&["sillon", "encaissements", "importer", "--caisse", "DMSA33"]),
+            refus(&["sillon", "verifier", "--format", "xml"]),
+        ]
+        .join("\n");
+        for anglais in [
+            "error",
+            "unexpected",
+            "required",
+            "Usage:",
+            "invalid",
+            "failed",
+            " is not ",
         ] {
-            let message = refus(arguments);
-            assert!(message.contains(attendu), "{arguments:?} : {message}");
-            for anglais in ["error", "unexpected", "required", "Usage:", "invalid value"] {
-                assert!(!message.contains(anglais), "{arguments:?} : {message}");
-            }
+            assert!(!refus.contains(anglais), "{anglais} : {refus}");
         }
+        insta::assert_snapshot!(refus);
     }
 
     #[test]
@@ -385,7 +426,7 @@ mod tests {
             );
             for anglais in [
                 "Usage:",
-                "Options:\n  -h, --help",
+                "Options:",
                 "Print",
                 "Commands",
                 "[default",
@@ -394,6 +435,7 @@ mod tests {
             ] {
                 assert!(!texte.contains(anglais), "{anglais} : {texte}");
             }
+            insta::assert_snapshot!(format!("aide{}", commande.join("_").replace("--", "")), texte);
         }
     }
 }

@@ -403,21 +403,25 @@ async fn verifier_sort_0_puis_1_quand_la_base_a_ete_alteree() {
     }
 }
 
+const fn creer_un<'a>(nom: &'a str, service: &'a str, identifiant: &'a str) -> [&'a str; 9] {
+    [
+        "agents",
+        "creer",
+        "--caisse",
+        CAISSE,
+        "--nom",
+        nom,
+        "--service",
+        service,
+        identifiant,
+    ]
+}
+
 #[tokio::test]
 async fn les_comptes_des_agents_se_creent_se_ferment_et_se_reinitialisent() {
     for lieu in Lieu::tous().await {
         lieu.lancer(&["caisse", "creer", "--caisse", CAISSE]).bien();
-        let creer = [
-            "agents",
-            "creer",
-            "--caisse",
-            CAISSE,
-            "--nom",
-            "Zoé d’Almeida",
-            "--service",
-            "dpo",
-            "zoe.dpo",
-        ];
+        let creer = creer_un("Zoé d’Almeida", "dpo", "zoe.dpo");
         let provisoire = |reponse: Reponse| {
             reponse.objets()[0]["mot_de_passe_provisoire"]
                 .as_str()
@@ -451,30 +455,8 @@ async fn les_comptes_des_agents_se_creent_se_ferment_et_se_reinitialisent() {
         assert_eq!((&zoe["actif"], &zoe["service"]), (&false.into(), &"dpo".into()));
         let refus = [
             lieu.lancer(&creer).refus(),
-            lieu.lancer(&[
-                "agents",
-                "creer",
-                "--caisse",
-                CAISSE,
-                "--nom",
-                "A",
-                "--service",
-                "roi",
-                "a.b",
-            ])
-            .refus(),
-            lieu.lancer(&[
-                "agents",
-                "creer",
-                "--caisse",
-                CAISSE,
-                "--nom",
-                "A",
-                "--service",
-                "dpo",
-                "a b",
-            ])
-            .refus(),
+            lieu.lancer(&creer_un("A", "roi", "a.b")).refus(),
+            lieu.lancer(&creer_un("A", "dpo", "a b")).refus(),
             lieu.lancer(&["agents", "desactiver", "--caisse", CAISSE, "personne"])
                 .refus(),
             lieu.lancer(&["agents", "reinitialiser", "--caisse", CAISSE, "personne"])

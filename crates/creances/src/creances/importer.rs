@@ -57,7 +57,8 @@ pub struct BilanImport {
 /// Importe un fichier de créances : les émet, crée les débiteurs inconnus, retente les recettes qui attendaient.
 ///
 /// Le fichier est lu deux fois : d'abord en entier pour le vérifier, ensuite pour émettre par lots de
-/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : la référence fait qu'une créance n'est émise qu'une fois.
+/// [`LIGNES_PAR_TRANSACTION`]. Il peut être interrompu à tout instant et repris : la référence fait qu'une créance
+/// n'est émise qu'une fois.
 ///
 /// # Errors
 /// [`Erreur::Ligne`] à la première faute (une nature hors des branches du permis en est une) et [`Erreur::Fichier`],

@@ -61,8 +61,8 @@ impl Encours {
     }
 }
 
-/// L'encours des branches du permis, vu du jour de `maintenant`. Une grande caisse (plus de `seuil` créances ouvertes) garde son
-/// compte dix minutes.
+/// L'encours des branches du permis, vu du jour de `maintenant`. Une grande caisse (plus de `seuil` créances ouvertes)
+/// garde son compte dix minutes.
 ///
 /// # Errors
 /// Le refus de la base.
