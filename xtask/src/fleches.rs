@@ -4,11 +4,22 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 9] = [
-    "valeurs", "droit", "releves", "storage", "web", "acces", "creances", "demo", "sillon",
+const ORDRE: [&str; 12] = [
+    "valeurs",
+    "droit",
+    "dsn",
+    "releves",
+    "storage",
+    "web",
+    "acces",
+    "courriers",
+    "creances",
+    "rapprochement",
+    "demo",
+    "sillon",
 ];
 /// Celles qui ne font ni entrée ni sortie.
-const PURES: [&str; 3] = ["valeurs", "droit", "releves"];
+const PURES: [&str; 4] = ["valeurs", "droit", "dsn", "releves"];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
 

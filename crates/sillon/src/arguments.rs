@@ -48,7 +48,7 @@ pub struct Communes {
         hide_env_values = true
     )]
     pub base: Option<String>,
-    /// Forme de la réponse ; en json, un objet par ligne (par défaut : texte)
+    /// Forme de la réponse : texte, json (un objet par ligne) ou, pour une table, csv (par défaut : texte)
     #[arg(
         long,
         value_name = "FORMAT",
@@ -66,6 +66,8 @@ pub enum Format {
     Texte,
     /// Pour les programmes : un objet JSON par ligne.
     Json,
+    /// Pour les tableurs : point-virgule, une ligne d'en-tête ; là où une commande rend une table.
+    Csv,
 }
 
 /// Les commandes.
@@ -91,6 +93,16 @@ pub enum Commande {
     /// Les comptes des agents
     #[command(subcommand)]
     Agents(Agents),
+    /// Les déclarations sociales nominatives (DSN)
+    #[command(subcommand)]
+    Dsn(Dsn),
+}
+
+impl Commande {
+    /// Rend-elle une table, donc du CSV à qui le demande ?
+    pub(crate) const fn rend_une_table(&self) -> bool {
+        matches!(self, Self::Dsn(Dsn::Lire(_)))
+    }
 }
 
 /// `sillon demo`.
@@ -164,6 +176,24 @@ pub struct Importer {
     /// Fichiers, dans l'ordre
     #[arg(value_name = "FICHIER", required = true)]
     pub fichiers: Vec<PathBuf>,
+}
+
+/// `sillon dsn …`.
+#[derive(Subcommand, Debug)]
+pub enum Dsn {
+    /// Montre ce que chaque déclaration déclare et ordonne, une ligne par déclaration et par caisse
+    Lire(LireDsn),
+}
+
+/// `sillon dsn lire`.
+#[derive(Args, Debug)]
+pub struct LireDsn {
+    /// Fichiers DSN, en clair, gzip ou zip ; « - » pour l'entrée standard
+    #[arg(value_name = "FICHIER", required = true)]
+    pub fichiers: Vec<PathBuf>,
+    /// Descend jusqu'à l'individu et au code de cotisation
+    #[arg(long)]
+    pub detail: bool,
 }
 
 /// `sillon compte`.

@@ -8,7 +8,7 @@ use storage::Db;
 use valeurs::CodeCaisse;
 
 use super::Fin;
-use crate::arguments::{Agents, Format};
+use crate::arguments::Agents;
 use crate::configuration::{Configuration, operateur};
 use crate::sortie;
 
@@ -41,16 +41,15 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Agents) -> R
                     second_facteur: agent.second_facteur,
                     dernier_acces: agent.dernier_acces.map(|t| t.to_string()),
                 };
-                match configuration.format {
-                    Format::Json => sortie::json(&compte)?,
-                    Format::Texte => sortie::ligne(&format!(
+                sortie::rendre(configuration.format, &compte, || {
+                    format!(
                         "{:<24} {:<18} {:<9} {}",
                         compte.identifiant,
                         compte.service,
                         if compte.actif { "actif" } else { "fermé" },
                         compte.nom
-                    ))?,
-                }
+                    )
+                })?;
             }
         }
         Agents::Creer {
@@ -99,14 +98,14 @@ async fn ouvrir(
 }
 
 fn imprimer(configuration: &Configuration, identifiant: &str, secret: &MotDePasse) -> Result<()> {
-    match configuration.format {
-        Format::Json => sortie::json(&Provisoire {
-            identifiant,
-            mot_de_passe_provisoire: secret.reveler(),
-        }),
-        Format::Texte => sortie::ligne(&format!(
+    let provisoire = Provisoire {
+        identifiant,
+        mot_de_passe_provisoire: secret.reveler(),
+    };
+    sortie::rendre(configuration.format, &provisoire, || {
+        format!(
             "{identifiant} : mot de passe provisoire, à changer à la première connexion : {}",
             secret.reveler()
-        )),
-    }
+        )
+    })
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Fin;
-use crate::arguments::{Caisse, Format};
+use crate::arguments::Caisse;
 use crate::configuration::{Configuration, operateur};
 use crate::sortie;
 
@@ -35,9 +35,8 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Caisse) -> R
         administrateur,
         mot_de_passe_provisoire: secret.reveler().to_owned(),
     };
-    match configuration.format {
-        Format::Json => sortie::json(&creee)?,
-        Format::Texte => sortie::ligne(&format!(
+    sortie::rendre(configuration.format, &creee, || {
+        format!(
             "Caisse {} ({}) créée.\nAdministrateur : {}\nMot de passe provisoire, à changer à la première connexion : {}\n\
              Sauvegardez le dossier « {} » à part des bases : sans lui, les données scellées sont perdues.",
             creee.caisse,
@@ -45,8 +44,8 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Caisse) -> R
             creee.administrateur,
             creee.mot_de_passe_provisoire,
             configuration.cles().display()
-        ))?,
-    }
+        )
+    })?;
     db.fermer().await;
     Ok(Fin::Bien)
 }

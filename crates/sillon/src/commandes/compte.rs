@@ -32,7 +32,7 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Compte) ->
     let cai = cai?;
     match configuration.format {
         Format::Json => cai.objets().try_for_each(|objet| sortie::json(&objet))?,
-        Format::Texte => imprimer(&cai)?,
+        Format::Texte | Format::Csv => imprimer(&cai)?,
     }
     db.fermer().await;
     Ok(Fin::Bien)

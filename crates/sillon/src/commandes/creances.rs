@@ -6,7 +6,7 @@ use creances::creances::{BilanImport, importer};
 use valeurs::Montant;
 
 use super::Fin;
-use crate::arguments::{Creances, Format};
+use crate::arguments::Creances;
 use crate::configuration::{Configuration, operateur};
 use crate::sortie;
 
@@ -23,10 +23,7 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Creances) ->
     let aujourdhui = configuration.horloge.aujourdhui();
     for fichier in &arguments.fichiers {
         let bilan = importer(&db, &permis, aujourdhui, fichier).await?;
-        match configuration.format {
-            Format::Json => sortie::json(&bilan)?,
-            Format::Texte => sortie::ligne(&phrase(&bilan))?,
-        }
+        sortie::rendre(configuration.format, &bilan, || phrase(&bilan))?;
     }
     db.fermer().await;
     Ok(Fin::Bien)

@@ -205,7 +205,7 @@ fn annoncer(
     };
     match configuration.format {
         Format::Json => sortie::json(&annonce),
-        Format::Texte => imprimer(&annonce),
+        Format::Texte | Format::Csv => imprimer(&annonce),
     }
 }
 

@@ -6,7 +6,7 @@ use creances::encaissements::{BilanFichier, Importateur, importer};
 use valeurs::Montant;
 
 use super::Fin;
-use crate::arguments::{Encaissements, Format};
+use crate::arguments::Encaissements;
 use crate::configuration::{Configuration, operateur};
 use crate::sortie;
 
@@ -27,10 +27,7 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Encaissement
             maintenant: permis.quand(),
         };
         let bilan = importer(&par, fichier).await?;
-        match configuration.format {
-            Format::Json => sortie::json(&bilan)?,
-            Format::Texte => sortie::ligne(&phrase(&bilan))?,
-        }
+        sortie::rendre(configuration.format, &bilan, || phrase(&bilan))?;
     }
     db.fermer().await;
     Ok(Fin::Bien)

@@ -5,13 +5,14 @@ mod caisse;
 mod compte;
 mod creances;
 mod demo;
+mod dsn;
 mod encaissements;
 mod servir;
 mod verifier;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use crate::arguments::{Commande, Demande};
+use crate::arguments::{Commande, Demande, Format};
 use crate::configuration::Configuration;
 
 /// Comment une commande a fini, quand elle a pu travailler.
@@ -29,6 +30,9 @@ pub enum Fin {
 /// Entrée ou arguments inutilisables : sortie 2.
 pub async fn lancer(demande: Demande) -> Result<Fin> {
     let configuration = Configuration::resoudre(demande.communes)?;
+    if configuration.format == Format::Csv && !demande.commande.rend_une_table() {
+        bail!("cette commande ne rend pas de table : demandez --format texte ou --format json");
+    }
     match demande.commande {
         Commande::Demo(arguments) => demo::lancer(&configuration, arguments).await,
         Commande::Servir(arguments) => servir::lancer(configuration, arguments).await,
@@ -38,5 +42,6 @@ pub async fn lancer(demande: Demande) -> Result<Fin> {
         Commande::Compte(arguments) => compte::lancer(&configuration, &arguments).await,
         Commande::Verifier(arguments) => verifier::lancer(&configuration, &arguments).await,
         Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
+        Commande::Dsn(commande) => dsn::lancer(&configuration, commande).await,
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
         }
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,
-            Format::Texte => imprimer(&bilan)?,
+            Format::Texte | Format::Csv => imprimer(&bilan)?,
         }
         if !bilan.anomalies.is_empty() {
             fin = Fin::Constat;
