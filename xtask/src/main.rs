@@ -1,8 +1,9 @@
-//! Les gestes du développement : `cargo xtask test|bench|demo|postgres`.
+//! Les gestes du développement : `cargo xtask test|bench|demo|norme|postgres`.
 
 mod essais;
 #[cfg(test)]
 mod fleches;
+mod norme;
 mod outils;
 mod postgres;
 
@@ -14,6 +15,7 @@ const AIDE: &str = "\
 cargo xtask test                  installe ce qui manque et lance tous les essais
 cargo xtask bench [import|pages]  mesure, en rapports à un étalon nu
 cargo xtask demo [OPTIONS…]       fait la caisse de démonstration et la sert
+cargo xtask norme                 récrit les tables de la norme DSN depuis crates/dsn/norme
 cargo xtask postgres COMMANDE…    lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn lancer(arguments: &[String]) -> Result<()> {
                 .args(["run", "--release", "--", "demo"])
                 .args(suite),
         ),
+        "norme" => norme::lancer(),
         "postgres" => {
             let (programme, options) = suite.split_first().context("quelle commande ?")?;
             avec_postgres(Command::new(programme).args(options))

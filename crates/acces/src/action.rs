@@ -48,6 +48,9 @@ actions! {
     Rembourser = "rembourser", "Rembourser un trop-perçu";
     ConsulterCai = "consulter_cai", "Consulter le compte adhérent individuel";
     ExporterCai = "exporter_cai", "Exporter le compte adhérent individuel";
+    DeposerDsn = "deposer_dsn", "Déposer des déclarations (DSN)";
+    ConsulterDsn = "consulter_dsn", "Consulter les déclarations et leur rapprochement";
+    TraiterEcart = "traiter_ecart", "Traiter un écart entre déclaré et encaissé";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
     GererAgents = "gerer_agents", "Gérer les comptes des agents";
     LireHabilitations = "lire_habilitations", "Lire la table des habilitations";
@@ -61,6 +64,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 20);
+        assert_eq!(CodeAction::TOUS.len(), 23);
     }
 }

@@ -44,9 +44,9 @@ use storage::Migration;
 pub mod actions {
     pub use crate::action::{
         AdmettreNonValeur, AnnulerCreance, ChercherDebiteur, ClasserRac, CommenterDossier, ConsulterCai,
-        ConsulterDossier, ConsulterJournal, ConsulterRac, ConsulterTableau, ExporterCai, GererAgents,
-        ImporterCreances, ImporterEncaissements, LireHabilitations, NotifierMajorations, Rembourser,
-        RemettreCreance, SaisirCreance, TransfererCreance,
+        ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn,
+        ExporterCai, GererAgents, ImporterCreances, ImporterEncaissements, LireHabilitations,
+        NotifierMajorations, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
     };
 }
 

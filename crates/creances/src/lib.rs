@@ -41,4 +41,8 @@ pub const MIGRATIONS: &[Migration] = &[
         nom: "creances/0003_encaissements",
         texte: include_str!("../migrations/0003_encaissements.sql"),
     },
+    Migration {
+        nom: "creances/0004_recettes_par_siret",
+        texte: include_str!("../migrations/0004_recettes_par_siret.sql"),
+    },
 ];

@@ -50,6 +50,8 @@ pub struct Envoi {
     pub norme: Code<6>,
     /// Envoi d'essai (S10.G00.00.005 = 01) : il ne déclare rien.
     pub essai: bool,
+    /// Jour du dépôt selon le portail national (S10.G00.95.008), s'il l'a ajouté.
+    pub depose_le: Option<Date>,
     /// Sous-lot du portail, si le fichier en a l'enveloppe.
     pub sous_lot: Option<SousLot>,
 }

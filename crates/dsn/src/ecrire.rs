@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use thiserror::Error;
 
 use crate::declaration::SousLot;
+use crate::erreur::genre;
 use crate::ligne::LONGUEUR_MAXIMALE;
 use crate::rubrique::{Bloc, Rubrique};
 
@@ -70,7 +71,7 @@ pub enum ErreurEcriture {
         ecrits: u64,
     },
     /// La sortie n'écrit plus.
-    #[error("l'écriture a échoué ({})", .0.kind())]
+    #[error("l'écriture a échoué ({})", genre(.0.kind()))]
     Sortie(#[from] io::Error),
 }
 

@@ -34,6 +34,20 @@ fn place(ligne: u64, faute: Faute) -> String {
     }
 }
 
+/// Une erreur d'entrée-sortie, en français.
+pub(crate) const fn genre(genre: io::ErrorKind) -> &'static str {
+    match genre {
+        io::ErrorKind::NotFound => "introuvable",
+        io::ErrorKind::PermissionDenied => "accès refusé",
+        io::ErrorKind::IsADirectory => "c'est un dossier",
+        io::ErrorKind::UnexpectedEof => "la source finit trop tôt",
+        io::ErrorKind::BrokenPipe => "plus personne ne reçoit",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "le disque est plein",
+        io::ErrorKind::TimedOut => "trop long",
+        _ => "erreur du système",
+    }
+}
+
 /// Une règle de lecture enfreinte. `Display` dit l'infraction, sans majuscule ni point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Faute {
@@ -47,7 +61,7 @@ pub enum Faute {
     #[error("le texte est encodé en UTF-8, la norme veut ISO-8859-1")]
     Utf8,
     /// La lecture elle-même a échoué.
-    #[error("la lecture a échoué ({0})")]
+    #[error("la lecture a échoué ({})", genre(*.0))]
     Lecture(io::ErrorKind),
     /// Rien entre deux fins de ligne.
     #[error("la ligne est vide")]
@@ -94,6 +108,12 @@ pub enum Faute {
     /// Pas de bloc S90 à la fin d'un message.
     #[error("le fichier est tronqué : le bloc S90.G00.90 ne ferme pas le dernier message")]
     Tronque,
+    /// L'enveloppe du portail n'est pas fermée.
+    #[error("le fichier est tronqué : le bloc S95.G51.00 ne ferme pas le lot du portail")]
+    LotTronque,
+    /// Une rubrique d'après le message, qui n'est pas fermé.
+    #[error("le bloc S90.G00.90 ne ferme pas le message qui précède")]
+    MessageOuvert(Rubrique),
     /// Norme trop ancienne ou inconnue.
     #[error("la norme n'est pas connue : Sillon lit P22V01 et les suivantes")]
     Norme(Rubrique),
@@ -128,7 +148,8 @@ pub enum Faute {
 
 impl Faute {
     /// Ce que dit une erreur d'entrée-sortie : une faute d'archive qu'elle transporte, sinon son genre.
-    pub(crate) fn de_lecture(erreur: &io::Error) -> Self {
+    #[must_use]
+    pub fn de_lecture(erreur: &io::Error) -> Self {
         erreur
             .get_ref()
             .and_then(|e| e.downcast_ref::<Self>())
@@ -137,7 +158,8 @@ impl Faute {
     }
 
     /// Cette faute, à la première ligne de ce fichier.
-    pub(crate) fn dans(self, fichier: &str) -> Erreur {
+    #[must_use]
+    pub fn dans(self, fichier: &str) -> Erreur {
         Erreur {
             fichier: fichier.to_owned(),
             ligne: 1,
@@ -176,6 +198,7 @@ impl Faute {
             | Self::HorsDeclaration(r)
             | Self::HorsMessage(r)
             | Self::Code(r)
+            | Self::MessageOuvert(r)
             | Self::Norme(r) => Some(*r),
             _ => None,
         }
@@ -205,7 +228,9 @@ impl Faute {
             Self::Montant(_) | Self::Date(_) | Self::Code(_) | Self::Depassement(_) => {
                 "faites corriger la valeur par le déclarant"
             }
-            Self::Tronque | Self::Archive => "redemandez le fichier entier",
+            Self::Tronque | Self::LotTronque | Self::MessageOuvert(_) | Self::Archive => {
+                "redemandez le fichier entier"
+            }
             Self::Norme(_) => "vérifiez S10.G00.00.006, par exemple P26V01",
             Self::Bombe(_)
             | Self::TropDeFichiers(_)

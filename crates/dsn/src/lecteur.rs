@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 
 use crate::erreur::{Erreur, Faute};
+use crate::ligne::{LONGUEUR_MAXIMALE, juger};
 
 /// Assez grand pour que lire coûte peu, assez petit pour tenir dans le cache.
 const TAMPON: usize = 1 << 18;
@@ -35,6 +36,8 @@ pub struct Lecteur<R> {
     /// Rien n'a encore été rendu.
     premier: bool,
     encodage: Encodage,
+    /// La prochaine ligne est en UTF-8.
+    utf8: bool,
 }
 
 impl<R: Read> Lecteur<R> {
@@ -50,6 +53,7 @@ impl<R: Read> Lecteur<R> {
             termine: false,
             premier: true,
             encodage: Encodage::default(),
+            utf8: false,
         }
     }
 
@@ -73,6 +77,9 @@ impl<R: Read> Lecteur<R> {
     /// [`Faute::Lecture`], [`Faute::Utf8`], [`Faute::LigneTropLongue`] ; la ligne de l'erreur est comptée dans le
     /// bloc, à partir de 1 : l'appelant y ajoute celles d'avant.
     pub fn bloc(&mut self) -> Result<Option<&[u8]>, Erreur> {
+        if self.utf8 {
+            return Err(self.erreur(1, Faute::Utf8));
+        }
         self.tampon.copy_within(self.debut..self.fin, 0);
         self.fin -= self.debut;
         self.debut = 0;
@@ -94,17 +101,25 @@ impl<R: Read> Lecteur<R> {
         } else {
             memchr::memrchr(b'\n', lus).map_or(0, |i| i + 1)
         };
+        // Sans une fin de ligne dans tout le tampon, le début de la ligne suffit à la juger.
+        let bloc = if entieres == 0 { lus } else { &lus[..entieres] };
+        if bloc.is_empty() {
+            return Ok(None);
+        }
+        if let Err(avant) = self.encodage.verifier(bloc) {
+            self.utf8 = true;
+            if avant == 0 {
+                return Err(self.erreur(1, Faute::Utf8));
+            }
+            // Les lignes d'avant ont peut-être une faute : la première est celle qui se dit.
+            self.debut = avant;
+            return Ok(Some(&self.tampon[..avant]));
+        }
         if entieres == 0 {
-            return if lus.is_empty() {
-                Ok(None)
-            } else {
-                Err(self.erreur(1, Faute::LigneTropLongue))
-            };
+            let faute = juger(bloc).err().unwrap_or(Faute::LigneTropLongue);
+            return Err(self.erreur(1, faute));
         }
         self.debut = entieres;
-        self.encodage
-            .verifier(&self.tampon[..entieres])
-            .map_err(|(ligne, faute)| self.erreur(ligne, faute))?;
         Ok(Some(&self.tampon[..entieres]))
     }
 
@@ -135,8 +150,10 @@ pub(crate) struct Encodage {
 }
 
 impl Encodage {
-    /// Regarde des lignes entières ; rend la ligne du premier accent en UTF-8, comptée à partir de 1.
-    pub(crate) fn verifier(&mut self, octets: &[u8]) -> Result<(), (u64, Faute)> {
+    /// Regarde des lignes entières ; s'il y a un accent en UTF-8, rend où commence la ligne du premier.
+    ///
+    /// Un accent au-delà de ce qu'une ligne peut tenir n'est pas regardé : la ligne est refusée pour sa longueur.
+    pub(crate) fn verifier(&mut self, octets: &[u8]) -> Result<(), usize> {
         if self.latin_1 {
             return Ok(());
         }
@@ -152,11 +169,14 @@ impl Encodage {
         }
         let texte = std::str::from_utf8(valides).unwrap_or_default();
         // U+FFFD est la trace d'un caractère perdu en route : on lit quand même, le contrôle le signale.
-        let Some(place) = texte.find(|c: char| !c.is_ascii() && c != char::REPLACEMENT_CHARACTER) else {
+        let Some(accent) = texte.find(|c: char| !c.is_ascii() && c != char::REPLACEMENT_CHARACTER) else {
             return Ok(());
         };
-        let sauts = memchr::memchr_iter(b'\n', &valides[..place]).count();
-        let ligne = u64::try_from(sauts).unwrap_or(u64::MAX).saturating_add(1);
-        Err((ligne, Faute::Utf8))
+        let debut = memchr::memrchr(b'\n', &octets[..accent]).map_or(0, |i| i + 1);
+        if accent - debut < LONGUEUR_MAXIMALE {
+            Err(debut)
+        } else {
+            Ok(())
+        }
     }
 }

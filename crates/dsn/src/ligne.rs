@@ -70,22 +70,23 @@ impl<'a> Lignes<'a> {
         let fin = memchr::memchr(b'\n', self.reste).unwrap_or(self.reste.len());
         let (ligne, suite) = self.reste.split_at(fin);
         self.reste = suite.get(1..).unwrap_or_default();
-        Some(analyser(ligne.strip_suffix(b"\r").unwrap_or(ligne)))
+        Some(juger(ligne.strip_suffix(b"\r").unwrap_or(ligne)))
     }
 }
 
-/// Analyse une ligne sans sa fin ; dit ce qui ne va pas.
-fn analyser(ligne: &[u8]) -> Result<Ligne<'_>, Faute> {
+/// Juge une ligne sans sa fin. D'une ligne trop longue, rien ne se regarde au-delà de ce qu'une ligne peut tenir.
+pub(crate) fn juger(ligne: &[u8]) -> Result<Ligne<'_>, Faute> {
     if ligne.is_empty() {
         return Err(Faute::LigneVide);
     }
-    if ligne.contains(&0) {
+    let debut = &ligne[..ligne.len().min(LONGUEUR_MAXIMALE)];
+    if debut.contains(&0) {
         return Err(Faute::OctetNul);
     }
-    if ligne.contains(&b'\r') {
+    if debut.contains(&b'\r') {
         return Err(Faute::RetourSeul);
     }
-    if ligne.iter().any(|o| *o < b' ') {
+    if debut.iter().any(|o| *o < b' ') {
         return Err(Faute::Controle);
     }
     if ligne.len() > LONGUEUR_MAXIMALE {
@@ -108,9 +109,8 @@ fn analyser(ligne: &[u8]) -> Result<Ligne<'_>, Faute> {
 #[inline]
 fn couper(suite: &[u8]) -> Option<(&[u8], &[u8])> {
     let (ligne, fin) = suite.split_at_checked(premier_controle(suite)?)?;
-    let suivante = match fin {
-        [b'\n', suivante @ ..] | [b'\r', b'\n', suivante @ ..] => suivante,
-        _ => return None,
+    let ([b'\n', suivante @ ..] | [b'\r', b'\n', suivante @ ..]) = fin else {
+        return None;
     };
     match ligne {
         [valeur @ .., b'\''] if !valeur.is_empty() && ligne.len() <= LONGUEUR_MAXIMALE - DEBUT_DE_VALEUR => {

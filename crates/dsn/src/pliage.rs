@@ -33,6 +33,26 @@ pub trait Recepteur {
     fn declaration(&mut self, declaration: Declaration);
 }
 
+impl<R: Recepteur> Recepteur for &mut R {
+    const DETAIL: bool = R::DETAIL;
+
+    fn ligne(&mut self, numero: u64, ligne: Ligne<'_>, individu: u32) {
+        R::ligne(self, numero, ligne, individu);
+    }
+
+    fn cotisation_individuelle(&mut self, cotisation: CotisationIndividuelle) {
+        R::cotisation_individuelle(self, cotisation);
+    }
+
+    fn cotisation_etablissement(&mut self, cotisation: CotisationEtablissement) {
+        R::cotisation_etablissement(self, cotisation);
+    }
+
+    fn declaration(&mut self, declaration: Declaration) {
+        R::declaration(self, declaration);
+    }
+}
+
 impl Recepteur for Vec<Declaration> {
     const DETAIL: bool = false;
 
@@ -54,9 +74,60 @@ impl Recepteur for Vec<Declaration> {
 /// Le fichier n'est pas une DSN entière et lisible : [`Erreur`] en donne la ligne et la règle. Ce que `recepteur` a
 /// reçu avant l'erreur est à oublier.
 pub fn lire<R: Read>(source: R, fichier: &str, recepteur: &mut impl Recepteur) -> Result<u64, Erreur> {
-    let mut pliage = Pliage::nouveau(recepteur);
-    pliage.source(Lecteur::nouveau(source, fichier))?;
-    pliage.finir().map_err(|f| f.dans(fichier))
+    let mut lecture = Lecture::nouvelle(source, fichier, recepteur);
+    while lecture.avancer()? {}
+    Ok(lecture.lignes())
+}
+
+/// Une lecture que l'on mène pas à pas : entre deux pas, on traite ce que le récepteur a reçu.
+pub struct Lecture<S, R> {
+    lecteur: Lecteur<S>,
+    pliage: Pliage<R>,
+}
+
+impl<S: Read, R: Recepteur> Lecture<S, R> {
+    /// Une lecture qui n'a pas commencé.
+    #[must_use]
+    pub fn nouvelle(source: S, fichier: &str, recepteur: R) -> Self {
+        Self {
+            lecteur: Lecteur::nouveau(source, fichier),
+            pliage: Pliage::nouveau(recepteur),
+        }
+    }
+
+    /// Lit un bloc de plus ; faux quand la source est finie.
+    ///
+    /// # Errors
+    /// Comme [`lire`].
+    pub fn avancer(&mut self) -> Result<bool, Erreur> {
+        match self.lecteur.bloc() {
+            Ok(Some(bloc)) => match self.pliage.bloc(bloc) {
+                Ok(()) => Ok(true),
+                Err(place) => Err(place.dans(self.lecteur.fichier())),
+            },
+            Ok(None) => {
+                self.pliage
+                    .finir()
+                    .map_err(|place| place.dans(self.lecteur.fichier()))?;
+                Ok(false)
+            }
+            Err(mut e) => {
+                e.ligne += self.pliage.ligne;
+                Err(e)
+            }
+        }
+    }
+
+    /// Le récepteur.
+    pub const fn recepteur(&mut self) -> &mut R {
+        &mut self.pliage.recepteur
+    }
+
+    /// Lignes lues jusqu'ici.
+    #[must_use]
+    pub const fn lignes(&self) -> u64 {
+        self.pliage.ligne
+    }
 }
 
 /// Une part d'un fichier, lue sans savoir ce qui la précède.
@@ -68,21 +139,21 @@ pub(crate) struct Morceau {
 
 /// Lit un morceau qui commence au début du fichier (`premier`) ou devant une déclaration ; `None` s'il est fautif.
 pub(crate) fn lire_morceau<R: Read>(source: R, premier: bool, fichier: &str) -> Option<Morceau> {
-    let mut declarations = Vec::new();
-    let mut pliage = Pliage::nouveau(&mut declarations);
-    let lecteur = if premier {
+    let mut pliage = Pliage::nouveau(Vec::new());
+    let mut lecteur = if premier {
         Lecteur::nouveau(source, fichier)
     } else {
         pliage.etat = Etat::herite();
         Lecteur::suite(source, fichier)
     };
-    pliage.source(lecteur).ok()?;
+    while let Some(bloc) = lecteur.bloc().ok()? {
+        pliage.bloc(bloc).ok()?;
+    }
     pliage.fermer_declaration(pliage.ligne);
-    let (lignes, etat) = (pliage.ligne, pliage.etat);
     Some(Morceau {
-        declarations,
-        lignes,
-        etat,
+        lignes: pliage.ligne,
+        etat: pliage.etat,
+        declarations: pliage.recepteur,
     })
 }
 
@@ -104,6 +175,7 @@ impl Morceau {
                 if d.rang <= message_herite.declarations {
                     d.envoi.norme = etat.norme?;
                     d.envoi.essai = etat.essai;
+                    d.envoi.depose_le = etat.depose_le;
                 }
                 if d.rang <= sous_lot_herite.declarations {
                     d.envoi.sous_lot = etat.sous_lot;
@@ -116,26 +188,20 @@ impl Morceau {
                 toutes.push(d);
             }
             lignes += morceau.lignes;
-            etat = Etat {
-                norme: if message_herite.encore {
-                    etat.norme
-                } else {
-                    morceau.etat.norme
-                },
-                essai: if message_herite.encore {
-                    etat.essai
-                } else {
-                    morceau.etat.essai
-                },
-                sous_lot: if sous_lot_herite.encore {
-                    etat.sous_lot
-                } else {
-                    morceau.etat.sous_lot
-                },
-                ..morceau.etat
-            };
+            let precedent = etat;
+            etat = morceau.etat;
+            etat.enveloppe = etat.enveloppe.or(precedent.enveloppe);
+            if message_herite.encore {
+                etat.norme = precedent.norme;
+                etat.essai = precedent.essai;
+                etat.depose_le = precedent.depose_le;
+            }
+            if sous_lot_herite.encore {
+                etat.sous_lot = precedent.sous_lot;
+            }
         }
-        etat.ferme.then_some((toutes, lignes))
+        etat.entier().ok()?;
+        Some((toutes, lignes))
     }
 }
 
@@ -145,11 +211,15 @@ impl Morceau {
 /// Comme [`lire`].
 pub fn lire_octets(octets: &[u8], fichier: &str, recepteur: &mut impl Recepteur) -> Result<u64, Erreur> {
     let mut pliage = Pliage::nouveau(recepteur);
-    let erreur = |(ligne, faute)| Place { ligne, faute }.dans(fichier);
-    reconnaitre(octets).map_err(|faute| erreur((1, faute)))?;
-    Encodage::default().verifier(octets).map_err(erreur)?;
+    reconnaitre(octets).map_err(|f| f.dans(fichier))?;
+    if let Err(avant) = Encodage::default().verifier(octets) {
+        pliage.bloc(&octets[..avant]).map_err(|f| f.dans(fichier))?;
+        let (ligne, faute) = (pliage.ligne + 1, Faute::Utf8);
+        return Err(Place { ligne, faute }.dans(fichier));
+    }
     pliage.bloc(octets).map_err(|f| f.dans(fichier))?;
-    pliage.finir().map_err(|f| f.dans(fichier))
+    pliage.finir().map_err(|f| f.dans(fichier))?;
+    Ok(pliage.ligne)
 }
 
 /// Une faute et sa ligne, avant qu'on sache le nom du fichier.
@@ -174,11 +244,14 @@ macro_rules! rubriques {
 }
 
 rubriques! {
+    LOT = "S05.G51.00.001";
+    FIN_LOT = "S95.G51.00.002";
     SOUS_LOT = "S06.G51.00.001";
     FIN_SOUS_LOT = "S96.G51.00.001";
     LOGICIEL = "S10.G00.00.001";
     ESSAI = "S10.G00.00.005";
     NORME = "S10.G00.00.006";
+    DEPOT = "S10.G00.95.008";
     NATURE = "S20.G00.05.001";
     GENRE = "S20.G00.05.002";
     FRACTION = "S20.G00.05.003";
@@ -187,6 +260,7 @@ rubriques! {
     REMPLACE = "S20.G00.05.006";
     CONSTITUTION = "S20.G00.05.007";
     CHAMP = "S20.G00.05.008";
+    RATTACHEMENT = "S20.G00.08.001";
     SIREN = "S21.G00.06.001";
     NIC = "S21.G00.11.001";
     V_ORGANISME = "S21.G00.20.001";
@@ -252,8 +326,8 @@ struct EnCours {
 }
 
 /// L'état de la lecture.
-struct Pliage<'r, R> {
-    recepteur: &'r mut R,
+struct Pliage<R> {
+    recepteur: R,
     ligne: u64,
     rang: u32,
     etat: Etat,
@@ -266,10 +340,20 @@ struct Etat {
     sous_lot: Option<SousLot>,
     essai: bool,
     norme: Option<Code<6>>,
-    /// Le dernier message est fermé par son S90.
+    depose_le: Option<Date>,
+    /// Un message est ouvert par son S10 ; le dernier est fermé par son S90.
+    ouvert: bool,
     ferme: bool,
+    /// L'enveloppe du portail est ouverte par S05, ou fermée par S95.
+    enveloppe: Option<Enveloppe>,
     message_herite: Heritage,
     sous_lot_herite: Heritage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enveloppe {
+    Ouverte,
+    Fermee,
 }
 
 /// Ce qu'un morceau tient de ce qui le précède : combien de ses déclarations, et si c'est encore vrai.
@@ -291,11 +375,23 @@ impl Heritage {
 }
 
 impl Etat {
+    /// Rien ne manque à la fin du fichier.
+    fn entier(&self) -> Result<(), Faute> {
+        match self.enveloppe {
+            _ if self.ouvert => Err(Faute::Tronque),
+            Some(Enveloppe::Ouverte) => Err(Faute::LotTronque),
+            // Un lot peut n'avoir aucun message.
+            None if !self.ferme => Err(Faute::Tronque),
+            None | Some(Enveloppe::Fermee) => Ok(()),
+        }
+    }
+
     /// Celui d'un morceau qui ne commence pas le fichier.
     fn herite() -> Self {
         Self {
             // Remplacée à l'assemblage par celle du morceau d'avant.
             norme: Some(Code::de(b"P22V01")),
+            ouvert: true,
             message_herite: Heritage::ENCORE,
             sous_lot_herite: Heritage::ENCORE,
             ..Self::default()
@@ -303,8 +399,8 @@ impl Etat {
     }
 }
 
-impl<'r, R: Recepteur> Pliage<'r, R> {
-    fn nouveau(recepteur: &'r mut R) -> Self {
+impl<R: Recepteur> Pliage<R> {
+    fn nouveau(recepteur: R) -> Self {
         Self {
             recepteur,
             ligne: 0,
@@ -314,28 +410,11 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
         }
     }
 
-    fn source<S: Read>(&mut self, mut lecteur: Lecteur<S>) -> Result<(), Erreur> {
-        loop {
-            match lecteur.bloc() {
-                Ok(Some(bloc)) => {
-                    if let Err(place) = self.bloc(bloc) {
-                        return Err(place.dans(lecteur.fichier()));
-                    }
-                }
-                Ok(None) => return Ok(()),
-                Err(mut e) => {
-                    e.ligne += self.ligne;
-                    return Err(e);
-                }
-            }
-        }
-    }
-
     fn bloc(&mut self, bloc: &[u8]) -> Result<(), Place> {
         for ligne in Lignes::nouvelles(bloc) {
             self.ligne += 1;
             let lue = match ligne {
-                Ok(ligne) if !R::DETAIL && est_sans_effet(ligne.rubrique) => Ok(()),
+                Ok(ligne) if !R::DETAIL && self.courante.is_some() && est_sans_effet(ligne.rubrique) => Ok(()),
                 Ok(ligne) => self.ligne(ligne),
                 Err(faute) => Err(faute),
             };
@@ -347,16 +426,12 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
         Ok(())
     }
 
-    fn finir(mut self) -> Result<u64, Place> {
+    fn finir(&mut self) -> Result<(), Place> {
         self.fermer_declaration(self.ligne);
-        if self.etat.ferme {
-            Ok(self.ligne)
-        } else {
-            Err(Place {
-                ligne: self.ligne.max(1),
-                faute: Faute::Tronque,
-            })
-        }
+        self.etat.entier().map_err(|faute| Place {
+            ligne: self.ligne.max(1),
+            faute,
+        })
     }
 
     #[inline]
@@ -366,7 +441,7 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
             return self.rare(ligne);
         };
         if R::DETAIL && est_de_declaration(r) && r != NATURE {
-            c.detail(self.recepteur, self.ligne, ligne)?;
+            c.detail(&mut self.recepteur, self.ligne, ligne)?;
         }
         // Les rubriques les plus nombreuses d'abord.
         match r {
@@ -383,25 +458,34 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
     #[inline(never)]
     fn rare(&mut self, ligne: Ligne<'_>) -> Result<(), Faute> {
         let Ligne { rubrique: r, valeur } = ligne;
+        if self.etat.ouvert && (est_de_l_enveloppe(r) || r == LOGICIEL || (est_d_en_tete(r) && self.courante.is_some())) {
+            return Err(Faute::MessageOuvert(r));
+        }
         match r {
             SOUS_LOT | FIN_SOUS_LOT => {
                 self.fermer_declaration(self.ligne - 1);
                 self.etat.sous_lot_herite.encore = false;
                 self.etat.sous_lot = (r == SOUS_LOT).then(|| SousLot::lire(valeur));
             }
+            LOT => self.etat.enveloppe = Some(Enveloppe::Ouverte),
+            FIN_LOT => self.etat.enveloppe = Some(Enveloppe::Fermee),
             LOGICIEL => {
                 self.fermer_declaration(self.ligne - 1);
                 self.etat.message_herite.encore = false;
+                self.etat.ouvert = true;
                 self.etat.ferme = false;
                 self.etat.norme = None;
                 self.etat.essai = false;
+                self.etat.depose_le = None;
             }
             ESSAI => self.etat.essai = valeur == b"01",
             NORME => {
                 let norme =
                     Code::lire(valeur).filter(|n| n.as_str() >= NORME_LA_PLUS_ANCIENNE && n.as_str() < "Q");
                 self.etat.norme = Some(norme.ok_or(Faute::Norme(r))?);
+                self.etat.ouvert = true;
             }
+            DEPOT => self.etat.depose_le = instant(valeur),
             NATURE => {
                 self.fermer_declaration(self.ligne - 1);
                 return self.ouvrir_declaration(r, valeur);
@@ -409,10 +493,13 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
             S90_TOTAL => self.fermer_declaration(self.ligne - 1),
             S90_NOMBRE => {
                 self.fermer_declaration(self.ligne - 1);
+                self.etat.message_herite.encore = false;
+                self.etat.norme = None;
+                self.etat.ouvert = false;
                 self.etat.ferme = true;
             }
             _ => match self.courante.as_deref_mut() {
-                Some(c) => return c.rare(self.recepteur, self.ligne, ligne),
+                Some(c) => return c.rare(&mut self.recepteur, self.ligne, ligne),
                 None if est_de_declaration(r) => {
                     return Err(Faute::HorsDeclaration(r));
                 }
@@ -427,6 +514,7 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
         let envoi = Envoi {
             norme: self.etat.norme.ok_or(Faute::HorsMessage(r))?,
             essai: self.etat.essai,
+            depose_le: self.etat.depose_le,
             sous_lot: self.etat.sous_lot,
         };
         let mut c = Box::new(EnCours {
@@ -457,7 +545,7 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
             dans_individu: false,
         });
         if R::DETAIL {
-            c.detail(self.recepteur, self.ligne, Ligne { rubrique: r, valeur })?;
+            c.detail(&mut self.recepteur, self.ligne, Ligne { rubrique: r, valeur })?;
         }
         self.courante = Some(c);
         Ok(())
@@ -466,7 +554,7 @@ impl<'r, R: Recepteur> Pliage<'r, R> {
     /// Ferme la déclaration en cours, dont la dernière ligne est `fin`.
     fn fermer_declaration(&mut self, fin: u64) {
         if let Some(mut c) = self.courante.take() {
-            c.rendre(self.recepteur);
+            c.rendre(&mut self.recepteur);
             self.etat.message_herite.compter();
             self.etat.sous_lot_herite.compter();
             c.declaration.lignes.1 = fin;
@@ -532,6 +620,10 @@ impl EnCours {
             REMPLACE => d.remplace = identifiant(valeur),
             CONSTITUTION => self.constituee_le = date(valeur),
             CHAMP => d.champ = Code::lire(valeur),
+            // Une déclaration néant nomme ainsi la caisse qui la reçoit.
+            RATTACHEMENT => {
+                self.caisse(valeur);
+            }
             SIREN => self.siren = Code::lire(valeur),
             NIC => {
                 let siret = self.siren.map(|s| format!("{s}{}", texte(valeur)));
@@ -720,6 +812,16 @@ fn est_de_declaration(r: Rubrique) -> bool {
     matches!(r.chiffres() / 10_000_000, 20 | 21 | 89)
 }
 
+/// La section S10 ouvre un message.
+fn est_d_en_tete(r: Rubrique) -> bool {
+    r.chiffres() / 10_000_000 == 10
+}
+
+/// Les sections S05, S06, S96 et S95 entourent les messages.
+fn est_de_l_enveloppe(r: Rubrique) -> bool {
+    matches!(r.chiffres() / 10_000_000, 5 | 6 | 95 | 96)
+}
+
 /// Une rubrique que la lecture sans détail peut passer.
 #[inline]
 fn est_sans_effet(r: Rubrique) -> bool {
@@ -746,4 +848,12 @@ fn identifiant(valeur: &[u8]) -> Option<Identifiant> {
         constituee_le: date(constituee_le)?,
         ordre: ordre(n)?,
     })
+}
+
+/// Le jour d'un instant `AAAAMMJJhhmmss`, tel que le portail national l'écrit.
+fn instant(valeur: &[u8]) -> Option<Date> {
+    let [a1, a2, a3, a4, m1, m2, j1, j2, ..] = *valeur else {
+        return None;
+    };
+    date(&[j1, j2, m1, m2, a1, a2, a3, a4])
 }

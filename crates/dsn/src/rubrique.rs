@@ -37,8 +37,9 @@ impl Rubrique {
         }
     }
 
-    /// La rubrique de ces neuf chiffres.
-    pub(crate) const fn des_chiffres(chiffres: u32) -> Self {
+    /// La rubrique de ces neuf chiffres ([`Self::chiffres`]).
+    #[must_use]
+    pub const fn des_chiffres(chiffres: u32) -> Self {
         Self(chiffres)
     }
 

@@ -9,7 +9,7 @@ use clap::{
     Arg, ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
 use jiff::civil::Date;
-use valeurs::{CodeCaisse, Matricule};
+use valeurs::{CodeCaisse, GenrePeriode, Matricule, Periode};
 
 /// Ce que la personne a demandé.
 #[derive(Parser, Debug)]
@@ -96,12 +96,17 @@ pub enum Commande {
     /// Les déclarations sociales nominatives (DSN)
     #[command(subcommand)]
     Dsn(Dsn),
+    /// Rapproche ce que les employeurs déclarent de ce que la caisse encaisse, par SIRET et par mois
+    Rapprocher(Rapprocher),
 }
 
 impl Commande {
     /// Rend-elle une table, donc du CSV à qui le demande ?
     pub(crate) const fn rend_une_table(&self) -> bool {
-        matches!(self, Self::Dsn(Dsn::Lire(_)))
+        matches!(
+            self,
+            Self::Dsn(Dsn::Lire(_) | Dsn::Controler(_) | Dsn::Montrer(_)) | Self::Rapprocher(_)
+        )
     }
 }
 
@@ -183,6 +188,59 @@ pub struct Importer {
 pub enum Dsn {
     /// Montre ce que chaque déclaration déclare et ordonne, une ligne par déclaration et par caisse
     Lire(LireDsn),
+    /// Cherche toutes les anomalies de fichiers ; sort 1 s'il en trouve une qui bloque
+    Controler(ControlerDsn),
+    /// Montre un fichier entier, en mots ; n'en garde rien
+    Montrer(MontrerDsn),
+    /// Garde ce que des fichiers déclarent à une caisse, et émet les créances qui n'y sont pas encore
+    Deposer(DeposerDsn),
+}
+
+/// `sillon dsn controler`.
+#[derive(Args, Debug)]
+pub struct ControlerDsn {
+    /// Fichiers DSN, en clair, gzip ou zip ; « - » pour l'entrée standard
+    #[arg(value_name = "FICHIER", required = true)]
+    pub fichiers: Vec<PathBuf>,
+    /// Écrit aussi un compte rendu à lire, une page HTML
+    #[arg(long, value_name = "PAGE")]
+    pub html: Option<PathBuf>,
+}
+
+/// `sillon dsn montrer`.
+#[derive(Args, Debug)]
+pub struct MontrerDsn {
+    /// Fichier DSN, en clair, gzip ou zip ; « - » pour l'entrée standard
+    #[arg(value_name = "FICHIER")]
+    pub fichier: PathBuf,
+}
+
+/// `sillon dsn deposer`.
+#[derive(Args, Debug)]
+pub struct DeposerDsn {
+    /// Code de la caisse
+    #[arg(long, value_name = "CODE")]
+    pub caisse: CodeCaisse,
+    /// Fichiers DSN, en clair, gzip ou zip, dans n'importe quel ordre ; « - » pour l'entrée standard
+    #[arg(value_name = "FICHIER", required = true)]
+    pub fichiers: Vec<PathBuf>,
+}
+
+/// `sillon rapprocher`.
+#[derive(Args, Debug)]
+pub struct Rapprocher {
+    /// Code de la caisse
+    #[arg(long, value_name = "CODE")]
+    pub caisse: CodeCaisse,
+    /// Mois à rapprocher, AAAA-MM (par défaut : tous ceux qu'une déclaration concerne)
+    #[arg(long, value_name = "MOIS", value_parser = mois)]
+    pub mois: Option<Periode>,
+    /// Jour auquel se placer, inclus, AAAA-MM-JJ (par défaut : aujourd'hui)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub au: Option<Date>,
+    /// Jours laissés après l'échéance avant un écart
+    #[arg(long, value_name = "JOURS", default_value = "0", value_parser = jours)]
+    pub tolerance: u16,
 }
 
 /// `sillon dsn lire`.
@@ -271,6 +329,17 @@ fn nombre_de_debiteurs(texte: &str) -> Result<u64, &'static str> {
 
 fn port(texte: &str) -> Result<u16, &'static str> {
     texte.parse().map_err(|_| "donnez un nombre entier de 0 à 65535")
+}
+
+fn jours(texte: &str) -> Result<u16, &'static str> {
+    let jours = texte.parse().ok().filter(|j| *j <= 366);
+    jours.ok_or("donnez un nombre entier de jours, de 0 à 366")
+}
+
+fn mois(texte: &str) -> Result<Periode, &'static str> {
+    let mois = texte.parse::<Periode>().ok();
+    let mois = mois.filter(|p| matches!(p.genre(), GenrePeriode::Mois { .. }));
+    mois.ok_or("donnez un mois, par exemple 2026-01")
 }
 
 fn date(texte: &str) -> Result<Date, &'static str> {

@@ -4,6 +4,7 @@
 //! d'application, et rien n'est servi qui ne soit dans la table des routes.
 
 pub mod arguments;
+mod arrivees;
 pub mod commandes;
 pub mod configuration;
 mod serveur;
@@ -27,6 +28,7 @@ pub fn migrations() -> Vec<Migration> {
     acces::MIGRATIONS
         .iter()
         .chain(creances::MIGRATIONS)
+        .chain(rapprochement::MIGRATIONS)
         .copied()
         .collect()
 }

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use web::{AdresseClient, Debit};
 
+use crate::arrivees::deposer_sans_fin;
 use crate::configuration::Configuration;
 
 /// Entre deux scellements du journal des accès.
@@ -86,6 +87,11 @@ impl Serveur {
             self.donnees.clone(),
             self.horloge.clone(),
         ));
+        let arrivees = tokio::spawn(deposer_sans_fin(
+            self.bases.clone(),
+            self.donnees.clone(),
+            self.horloge.clone(),
+        ));
         axum::serve(
             self.ecoute,
             self.application
@@ -94,6 +100,7 @@ impl Serveur {
         .with_graceful_shutdown(arret())
         .await?;
         scellement.abort();
+        arrivees.abort();
         for db in self.bases {
             sceller_journal(&db, &self.donnees, self.horloge.maintenant()).await?;
             db.fermer().await;

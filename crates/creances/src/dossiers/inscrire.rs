@@ -1,5 +1,5 @@
 use acces::{Action, Permis};
-use droit::Regime;
+use droit::{Branche, Regime};
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, sql};
 use valeurs::{CodeCommune, Courriel, DossierId, Iban, Matricule, Nir, Siret, Telephone, mots_de_recherche};
@@ -87,6 +87,27 @@ pub async fn rattacher<A: Action>(
     .au_plus_une(tx)
     .await?;
     Ok(rattache.map(|(id,)| DossierId::new(id)))
+}
+
+/// Ouvre des dossiers aux services qui traitent les cotisations : une déclaration (DSN) les y fait connaître, même si
+/// elle ne déclare rien.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn ouvrir_aux_cotisations(tx: &mut Tx, dossiers: &[DossierId]) -> Result<(), Erreur> {
+    Lot::nouveau()
+        .entiers("dossier", dossiers.iter().map(|d| d.get()))
+        .entiers(
+            "branche",
+            dossiers.iter().map(|_| i64::from(Branche::Cotisations.bit())),
+        )
+        .executer(
+            tx,
+            "UPDATE debiteur SET branches = debiteur.branches | v.branche FROM v \
+             WHERE debiteur.id = v.dossier AND (debiteur.branches & v.branche) = 0",
+        )
+        .await?;
+    Ok(())
 }
 
 /// Inscrit des débiteurs, scelle NIR et IBAN par la clé de chaque dossier, indexe les mots ; rend les dossiers dans

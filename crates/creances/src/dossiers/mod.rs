@@ -13,7 +13,7 @@ mod tests;
 pub use commenter::{Commentaire, commentaires, commenter};
 pub use evenements::{Evenement, NouvelEvenement, evenements, noter_evenement};
 pub(crate) use inscrire::IBAN;
-pub use inscrire::{Contact, NouveauDebiteur, inscrire, rattacher};
+pub use inscrire::{Contact, NouveauDebiteur, inscrire, ouvrir_aux_cotisations, rattacher};
 pub use lire::{CompteConnu, Debiteur, debiteur, debiteur_du_matricule};
 pub(crate) use lire::{portee, relire};
 pub use rechercher::{Critere, Resultats, Trouve, rechercher};

@@ -36,7 +36,9 @@ pub(crate) const DECLARATION: [(&str, &str); 16] = [
 /// Les rubriques d'un message, sans sa fin.
 pub(crate) fn rubriques<W: Write>(ecrivain: &mut Ecrivain<W>, rubriques: &[(&str, &str)]) {
     for (nom, valeur) in rubriques {
-        ecrivain.rubrique(nom.parse::<Rubrique>().unwrap(), valeur).unwrap();
+        ecrivain
+            .rubrique(nom.parse::<Rubrique>().unwrap(), valeur)
+            .unwrap();
     }
 }
 
@@ -65,8 +67,12 @@ pub(crate) fn zip<N: AsRef<str>>(fichiers: &[(N, &[u8])]) -> Vec<u8> {
     let mut sortie = ZipWriter::new(Cursor::new(Vec::new()));
     for (nom, contenu) in fichiers {
         match nom.as_ref().strip_suffix('/') {
-            Some(dossier) => sortie.add_directory(dossier, SimpleFileOptions::default()).unwrap(),
-            None => sortie.start_file(nom.as_ref(), SimpleFileOptions::default()).unwrap(),
+            Some(dossier) => sortie
+                .add_directory(dossier, SimpleFileOptions::default())
+                .unwrap(),
+            None => sortie
+                .start_file(nom.as_ref(), SimpleFileOptions::default())
+                .unwrap(),
         }
         sortie.write_all(contenu).unwrap();
     }
@@ -88,7 +94,10 @@ impl<R> Hache<R> {
 
 impl<R: Read> Read for Hache<R> {
     fn read(&mut self, tampon: &mut [u8]) -> io::Result<usize> {
-        self.graine = self.graine.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.graine = self
+            .graine
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         let tire = usize::try_from(self.graine >> 40).unwrap();
         if tire.is_multiple_of(17) {
             return Err(io::ErrorKind::Interrupted.into());

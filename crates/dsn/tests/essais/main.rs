@@ -3,6 +3,7 @@
 
 mod archives;
 mod ecriture;
+mod envois;
 mod fabrique;
 mod hostiles;
 mod reference;

@@ -25,6 +25,8 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Creances) ->
         let bilan = importer(&db, &permis, aujourdhui, fichier).await?;
         sortie::rendre(configuration.format, &bilan, || phrase(&bilan))?;
     }
+    // Une créance importée prend la place de celle que la DSN avait émise : rien n'est débité deux fois.
+    rapprochement::ajuster(&db, aujourdhui, permis.acteur(), permis.quand()).await?;
     db.fermer().await;
     Ok(Fin::Bien)
 }

@@ -7,6 +7,7 @@ mod creances;
 mod demo;
 mod dsn;
 mod encaissements;
+mod rapprocher;
 mod servir;
 mod verifier;
 
@@ -42,6 +43,7 @@ pub async fn lancer(demande: Demande) -> Result<Fin> {
         Commande::Compte(arguments) => compte::lancer(&configuration, &arguments).await,
         Commande::Verifier(arguments) => verifier::lancer(&configuration, &arguments).await,
         Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
+        Commande::Rapprocher(arguments) => rapprocher::lancer(&configuration, &arguments).await,
         Commande::Dsn(commande) => dsn::lancer(&configuration, commande).await,
     }
 }

@@ -35,10 +35,17 @@ impl<'a> LigneDsn<'a> {
         if d.caisses.is_empty() {
             return Ok(vec![Self::pour(fichier, d, None)?]);
         }
-        d.caisses.iter().map(|c| Self::pour(fichier, d, Some(c))).collect()
+        d.caisses
+            .iter()
+            .map(|c| Self::pour(fichier, d, Some(c)))
+            .collect()
     }
 
-    fn pour(fichier: &'a str, d: &'a Declaration, caisse: Option<&'a Caisse>) -> Result<Self, valeurs::Depassement> {
+    fn pour(
+        fichier: &'a str,
+        d: &'a Declaration,
+        caisse: Option<&'a Caisse>,
+    ) -> Result<Self, valeurs::Depassement> {
         let premier = caisse.and_then(|c| c.versements.first());
         Ok(Self {
             fichier,

@@ -82,7 +82,11 @@ impl Detail<'_> {
     }
 
     fn imprimer(&mut self, cotisation: LigneDetail<'_>) {
-        let Some(d) = self.declarations.get(self.suivante).filter(|_| self.refus.is_none()) else {
+        let Some(d) = self
+            .declarations
+            .get(self.suivante)
+            .filter(|_| self.refus.is_none())
+        else {
             return;
         };
         let ligne = cotisation.dans(self.fichier, d);

@@ -48,9 +48,7 @@ impl Source {
     pub(super) fn declarations(&self, mut sur_fichier: impl FnMut(String, Vec<Declaration>)) -> Result<()> {
         if let Contenu::Chemin(chemin) = &self.contenu {
             let longueur = std::fs::metadata(chemin).map_or(0, |m| m.len());
-            let mut debut = [0; 4];
-            let n = self.ouvrir_contenu()?.read(&mut debut)?;
-            if dsn::Contenu::reconnaitre(&debut[..n]) == dsn::Contenu::Texte {
+            if self.contenu_est_texte()? {
                 let coeurs = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
                 let (lues, _) = dsn::lire_en_parallele(|| File::open(chemin), longueur, &self.nom, coeurs)?;
                 sur_fichier(self.nom.clone(), lues);
@@ -68,6 +66,21 @@ impl Source {
     /// Chaque fichier de la source, depuis son début.
     pub(super) fn relire(&self, sur_fichier: impl FnMut(&mut dyn Read, &str) -> Result<()>) -> Result<()> {
         dsn::fichiers(self.ouvrir_contenu()?, &self.nom, sur_fichier)
+    }
+
+    /// Les fichiers de la source, chacun relisible : ceux d'une archive sont déployés.
+    pub(super) fn deployer(&self) -> Result<Vec<(String, File)>> {
+        let ouvert = self.ouvrir_contenu()?;
+        if self.contenu_est_texte()? {
+            return Ok(vec![(self.nom.clone(), ouvert)]);
+        }
+        crate::arrivees::deployer(ouvert, &self.nom)
+    }
+
+    fn contenu_est_texte(&self) -> Result<bool> {
+        let mut debut = [0; 4];
+        let n = self.ouvrir_contenu()?.read(&mut debut)?;
+        Ok(dsn::Contenu::reconnaitre(&debut[..n]) == dsn::Contenu::Texte)
     }
 
     fn ouvrir_contenu(&self) -> Result<File> {

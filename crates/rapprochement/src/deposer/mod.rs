@@ -1,0 +1,232 @@
+//! Le dépôt d'un fichier : garder ce qu'il déclare à la caisse, émettre ce qui n'est pas encore au compte.
+
+mod ecrire;
+mod emettre;
+mod garde;
+
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom};
+
+use acces::{Permis, actions};
+use dsn::{CodeMsa, Declaration, Lecture};
+use jiff::civil::Date;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use storage::{Db, LIGNES_PAR_TRANSACTION, ecrire, lire, sql};
+
+use self::garde::{Ecartees, Garde, Gardee};
+use crate::Erreur;
+
+pub(crate) use ecrire::INDIVIDU;
+use emettre::ajuster_mois;
+pub use emettre::{Ajustement, ajuster};
+
+/// Ce qu'un fichier a donné. `lues = gardees + deja_connues + autres_caisses + sans_effet + signalements`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BilanDepot {
+    /// Nom du fichier.
+    pub fichier: String,
+    /// Déclarations lues.
+    pub lues: u64,
+    /// Déclarations gardées par ce dépôt.
+    pub gardees: u64,
+    /// Déclarations déjà gardées d'un dépôt précédent.
+    pub deja_connues: u64,
+    /// Déclarations d'autres caisses : comptées, pas gardées.
+    pub autres_caisses: u64,
+    /// Envois d'essai et déclarations rejetées par le portail.
+    pub sans_effet: u64,
+    /// Signalements, qui ne déclarent pas de cotisations.
+    pub signalements: u64,
+    /// Individus gardés.
+    pub individus: u64,
+    /// Déclaré à la caisse par les déclarations gardées, en centimes.
+    pub declare_centimes: i64,
+    /// Ordonné à la caisse par elles, en centimes.
+    pub ordonne_centimes: i64,
+    /// Débiteurs créés.
+    pub debiteurs_crees: u64,
+    /// Créances émises.
+    pub creances_emises: u64,
+    /// Créances de la DSN annulées, remplacées ou non par d'autres.
+    pub creances_annulees: u64,
+    /// Recettes en attente qui ont trouvé leur place.
+    pub recettes_placees: u64,
+}
+
+/// Dépose un fichier DSN, en clair et déployé : `fichier` est lu deux fois, d'abord en entier pour le vérifier.
+///
+/// Chaque déclaration est gardée avec ses créances dans une même transaction, courte ; le dépôt peut être interrompu à
+/// tout instant et repris. Le même fichier ne change rien, ni la même déclaration dans un autre fichier.
+/// `sur_avance` reçoit les octets lus de la seconde lecture, et leur total.
+///
+/// # Errors
+/// [`Erreur::Dsn`] et [`Erreur::Declaration`] avant toute écriture ; le refus de la base.
+pub async fn deposer(
+    db: &Db,
+    permis: &Permis<actions::DeposerDsn>,
+    aujourdhui: Date,
+    nom: &str,
+    mut fichier: &File,
+    mut sur_avance: impl FnMut(u64, u64),
+) -> Result<BilanDepot, Erreur> {
+    let (empreinte, octets) = verifier(nom, fichier).await?;
+    let connu: Result<Option<(i64, i64)>, Erreur> = lire!(db, |tx| Ok(sql!(
+        "SELECT lues, gardees FROM dsn_depot WHERE empreinte = $1 AND termine = 1"
+    )
+    .bind(empreinte.clone())
+    .au_plus_une(tx)
+    .await?));
+    if let Some((lues, gardees)) = connu? {
+        let (lues, gardees) = (positif(lues), positif(gardees));
+        return Ok(BilanDepot {
+            fichier: nom.to_owned(),
+            lues,
+            deja_connues: gardees,
+            ..BilanDepot::default()
+        });
+    }
+    let caisse = code_msa(db)?;
+    let mut depot = ecrire::Depot {
+        db,
+        permis,
+        aujourdhui,
+        caisse,
+        nom,
+        empreinte,
+        bilan: BilanDepot {
+            fichier: nom.to_owned(),
+            ..BilanDepot::default()
+        },
+    };
+    fichier
+        .seek(SeekFrom::Start(0))
+        .map_err(|source| Erreur::Lecture {
+            fichier: nom.to_owned(),
+            source,
+        })?;
+    let mut lecture = Lecture::nouvelle(fichier, nom, Garde::pour(caisse));
+    loop {
+        let encore = lecture.avancer()?;
+        tokio::task::yield_now().await;
+        let garde = lecture.recepteur();
+        if garde.depassement {
+            return Err(valeurs::Depassement.into());
+        }
+        if !encore || poids(&garde.pretes) >= LIGNES_PAR_TRANSACTION {
+            let pretes = std::mem::take(&mut garde.pretes);
+            if !pretes.is_empty() {
+                let fait: Result<BilanDepot, Erreur> = ecrire!(db, |tx| depot.garder(tx, &pretes).await);
+                depot.bilan.ajouter(&fait?)?;
+            }
+            sur_avance((&*fichier).stream_position().unwrap_or(octets), octets);
+        }
+        if !encore {
+            depot.bilan.ecarter(garde.ecartees);
+            break;
+        }
+    }
+    let fini: Result<(), Erreur> = ecrire!(db, |tx| depot.terminer(tx).await);
+    fini?;
+    tracing::info!(
+        lues = depot.bilan.lues,
+        gardees = depot.bilan.gardees,
+        "déclarations déposées"
+    );
+    Ok(depot.bilan)
+}
+
+/// Le code de la caisse, tel que les fichiers l'écrivent.
+pub(crate) fn code_msa(db: &Db) -> Result<CodeMsa, Erreur> {
+    CodeMsa::lire(db.caisse().code().as_bytes()).ok_or(Erreur::Illisible("caisse"))
+}
+
+/// Lignes de base qu'un lot de déclarations demande, à peu près.
+fn poids(pretes: &[Gardee]) -> usize {
+    pretes
+        .iter()
+        .map(|g| 8 + g.individus.len() + g.cotisations.len())
+        .sum()
+}
+
+/// Première lecture : l'empreinte du fichier, et toute faute qu'il porte. Elle est longue : elle laisse la place aux
+/// autres à chaque pas.
+async fn verifier(nom: &str, mut fichier: &File) -> Result<(Vec<u8>, u64), Erreur> {
+    fichier
+        .seek(SeekFrom::Start(0))
+        .map_err(|source| Erreur::Lecture {
+            fichier: nom.to_owned(),
+            source,
+        })?;
+    let mut empreinte = Empreinte {
+        source: fichier,
+        hache: Sha256::new(),
+        octets: 0,
+    };
+    let mut lecture = Lecture::nouvelle(&mut empreinte, nom, Vec::<Declaration>::new());
+    while lecture.avancer()? {
+        tokio::task::yield_now().await;
+        situer_toutes(nom, lecture.recepteur())?;
+    }
+    situer_toutes(nom, lecture.recepteur())?;
+    Ok((empreinte.hache.finalize().to_vec(), empreinte.octets))
+}
+
+/// Vérifie, puis oublie, les déclarations lues.
+fn situer_toutes(nom: &str, declarations: &mut Vec<Declaration>) -> Result<(), Erreur> {
+    for d in declarations.drain(..) {
+        ecrire::situer(&d).map_err(|regle| Erreur::Declaration {
+            fichier: nom.to_owned(),
+            ligne: d.lignes.0,
+            regle,
+        })?;
+    }
+    Ok(())
+}
+
+/// Lit et hache du même pas.
+struct Empreinte<'a> {
+    source: &'a File,
+    hache: Sha256,
+    octets: u64,
+}
+
+impl Read for Empreinte<'_> {
+    fn read(&mut self, tampon: &mut [u8]) -> io::Result<usize> {
+        let n = self.source.read(tampon)?;
+        self.hache.update(&tampon[..n]);
+        self.octets += u64::try_from(n).unwrap_or_default();
+        Ok(n)
+    }
+}
+
+fn positif(n: i64) -> u64 {
+    n.try_into().unwrap_or_default()
+}
+
+impl BilanDepot {
+    fn ajouter(&mut self, fait: &Self) -> Result<(), valeurs::Depassement> {
+        self.lues += fait.lues;
+        self.gardees += fait.gardees;
+        self.deja_connues += fait.deja_connues;
+        self.individus += fait.individus;
+        self.debiteurs_crees += fait.debiteurs_crees;
+        self.creances_emises += fait.creances_emises;
+        self.creances_annulees += fait.creances_annulees;
+        self.recettes_placees += fait.recettes_placees;
+        for (total, part) in [
+            (&mut self.declare_centimes, fait.declare_centimes),
+            (&mut self.ordonne_centimes, fait.ordonne_centimes),
+        ] {
+            *total = total.checked_add(part).ok_or(valeurs::Depassement)?;
+        }
+        Ok(())
+    }
+
+    fn ecarter(&mut self, e: Ecartees) {
+        self.autres_caisses += e.autres_caisses;
+        self.sans_effet += e.sans_effet;
+        self.signalements += e.signalements;
+        self.lues += e.autres_caisses + e.sans_effet + e.signalements;
+    }
+}

@@ -1,0 +1,27 @@
+//! Le déclaré contre l'encaissé : dépôt des déclarations (DSN), rapprochement avec les recettes et le compte, écarts.
+//!
+//! | dossier | ce qu'on y trouve |
+//! | --- | --- |
+//! | [`deposer`](fn@deposer) | un fichier DSN : ce qui en est gardé, les créances qu'il fait émettre |
+//! | [`rapprocher`] | le rapprochement lui-même, pur : des faits aux écarts |
+
+mod charger;
+mod deposer;
+mod erreur;
+pub mod familles;
+mod individus;
+mod lire;
+pub mod rapprocher;
+
+pub use deposer::{Ajustement, BilanDepot, ajuster, deposer};
+pub use erreur::Erreur;
+pub use individus::{RubriqueGardee, Rubriques};
+pub use lire::{Filtre, rapprochements};
+
+use storage::Migration;
+
+/// Les migrations de cette crate, dans l'ordre.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    nom: "rapprochement/0001_dsn",
+    texte: include_str!("../migrations/0001_dsn.sql"),
+}];
