@@ -19,7 +19,7 @@ const ORDRE: [&str; 12] = [
     "sillon",
 ];
 /// Celles qui ne font ni entrée ni sortie.
-const PURES: [&str; 4] = ["valeurs", "droit", "dsn", "releves"];
+const PURES: [&str; 5] = ["valeurs", "droit", "dsn", "releves", "courriers"];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
 

@@ -9,7 +9,8 @@ use memchr::memmem;
 
 use crate::declaration::Declaration;
 use crate::erreur::{Erreur, Faute};
-use crate::pliage::{Morceau, lire, lire_morceau};
+use crate::lecteur::Lecteur;
+use crate::pliage::{Etat, Pliage, lire};
 
 /// Ce qui commence une déclaration, au début d'une ligne.
 const COUPE: &[u8] = b"\nS20.G00.05.001,'";
@@ -113,4 +114,79 @@ fn coupe_apres(source: &mut (impl Read + Seek), place: u64, longueur: u64) -> io
 
 fn octets(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// Une part d'un fichier, lue sans savoir ce qui la précède.
+struct Morceau {
+    declarations: Vec<Declaration>,
+    lignes: u64,
+    etat: Etat,
+}
+
+/// Lit un morceau qui commence au début du fichier (`premier`) ou devant une déclaration ; `None` s'il est fautif.
+fn lire_morceau<R: Read>(source: R, premier: bool, fichier: &str) -> Option<Morceau> {
+    let mut pliage = Pliage::nouveau(Vec::new());
+    let mut lecteur = if premier {
+        Lecteur::nouveau(source, fichier)
+    } else {
+        pliage.etat = Etat::herite();
+        Lecteur::suite(source, fichier)
+    };
+    while let Some(bloc) = lecteur.bloc().ok()? {
+        pliage.bloc(bloc).ok()?;
+    }
+    pliage.fermer_declaration(pliage.ligne);
+    Some(Morceau {
+        lignes: pliage.ligne,
+        etat: pliage.etat,
+        declarations: pliage.recepteur,
+    })
+}
+
+impl Morceau {
+    /// Les déclarations du fichier dont voici les morceaux, dans l'ordre, et le nombre de ses lignes ; `None` s'il est
+    /// tronqué.
+    fn assembler(morceaux: Vec<Self>) -> Option<(Vec<Declaration>, u64)> {
+        let mut toutes: Vec<Declaration> = Vec::new();
+        let mut lignes = 0;
+        let mut etat = Etat::default();
+        for morceau in morceaux {
+            let rang = u32::try_from(toutes.len()).ok()?;
+            let Etat {
+                message_herite,
+                sous_lot_herite,
+                ..
+            } = morceau.etat;
+            for mut d in morceau.declarations {
+                if d.rang <= message_herite.declarations {
+                    d.envoi.norme = etat.norme?;
+                    d.envoi.essai = etat.essai;
+                    d.envoi.depose_le = etat.depose_le;
+                }
+                if d.rang <= sous_lot_herite.declarations {
+                    d.envoi.sous_lot = etat.sous_lot;
+                }
+                d.rang += rang;
+                d.lignes = (d.lignes.0 + lignes, d.lignes.1 + lignes);
+                for v in d.caisses.iter_mut().flat_map(|c| &mut c.versements) {
+                    v.ligne += lignes;
+                }
+                toutes.push(d);
+            }
+            lignes += morceau.lignes;
+            let precedent = etat;
+            etat = morceau.etat;
+            etat.enveloppe = etat.enveloppe.or(precedent.enveloppe);
+            if message_herite.encore {
+                etat.norme = precedent.norme;
+                etat.essai = precedent.essai;
+                etat.depose_le = precedent.depose_le;
+            }
+            if sous_lot_herite.encore {
+                etat.sous_lot = precedent.sous_lot;
+            }
+        }
+        etat.entier().ok()?;
+        Some((toutes, lignes))
+    }
 }

@@ -3,63 +3,19 @@
 use std::io::Read;
 
 use jiff::civil::Date;
-use valeurs::Montant;
 
-use crate::declaration::{
-    Caisse, CodeMsa, CotisationEtablissement, CotisationIndividuelle, Declaration, Envoi, Identifiant,
-    SousLot, Versement,
-};
+use crate::declaration::{Envoi, Identifiant, SousLot};
+use crate::en_cours::EnCours;
 use crate::erreur::{Erreur, Faute};
 use crate::lecteur::{Encodage, Lecteur, reconnaitre};
 use crate::ligne::{Ligne, Lignes};
-use crate::rubrique::{Bloc, Rubrique};
-use crate::valeur::{Code, date, lire_date, lire_montant, mois, montant, texte};
-
-/// Qui reçoit ce qu'un fichier déclare, à mesure.
-pub trait Recepteur {
-    /// Faux : [`Self::cotisation_individuelle`] et [`Self::ligne`] ne sont pas appelées, et la lecture va plus vite.
-    const DETAIL: bool;
-
-    /// Une ligne d'une déclaration ; `individu` est le rang de celui qu'elle concerne, 0 si elle n'en concerne aucun.
-    fn ligne(&mut self, _numero: u64, _ligne: Ligne<'_>, _individu: u32) {}
-
-    /// Une cotisation d'un individu.
-    fn cotisation_individuelle(&mut self, _cotisation: CotisationIndividuelle) {}
-
-    /// Une cotisation de l'établissement.
-    fn cotisation_etablissement(&mut self, _cotisation: CotisationEtablissement) {}
-
-    /// La déclaration finie.
-    fn declaration(&mut self, declaration: Declaration);
-}
-
-impl<R: Recepteur> Recepteur for &mut R {
-    const DETAIL: bool = R::DETAIL;
-
-    fn ligne(&mut self, numero: u64, ligne: Ligne<'_>, individu: u32) {
-        R::ligne(self, numero, ligne, individu);
-    }
-
-    fn cotisation_individuelle(&mut self, cotisation: CotisationIndividuelle) {
-        R::cotisation_individuelle(self, cotisation);
-    }
-
-    fn cotisation_etablissement(&mut self, cotisation: CotisationEtablissement) {
-        R::cotisation_etablissement(self, cotisation);
-    }
-
-    fn declaration(&mut self, declaration: Declaration) {
-        R::declaration(self, declaration);
-    }
-}
-
-impl Recepteur for Vec<Declaration> {
-    const DETAIL: bool = false;
-
-    fn declaration(&mut self, declaration: Declaration) {
-        self.push(declaration);
-    }
-}
+use crate::recepteur::Recepteur;
+use crate::reperes::{
+    C_CODE, C_MONTANT, C_ORGANISME, COTISATION, DEPOT, ESSAI, FIN_LOT, FIN_SOUS_LOT, I_NIR, I_NOM, LOGICIEL, LOT, NATURE,
+    NORME, NORME_LA_PLUS_ANCIENNE, S90_NOMBRE, S90_TOTAL, SANS_EFFET, SOUS_LOT,
+};
+use crate::rubrique::Rubrique;
+use crate::valeur::{Code, date};
 
 /// Lit toutes les déclarations d'une source, en donnant chacune à `recepteur` ; rend le nombre de lignes.
 ///
@@ -130,81 +86,6 @@ impl<S: Read, R: Recepteur> Lecture<S, R> {
     }
 }
 
-/// Une part d'un fichier, lue sans savoir ce qui la précède.
-pub(crate) struct Morceau {
-    declarations: Vec<Declaration>,
-    lignes: u64,
-    etat: Etat,
-}
-
-/// Lit un morceau qui commence au début du fichier (`premier`) ou devant une déclaration ; `None` s'il est fautif.
-pub(crate) fn lire_morceau<R: Read>(source: R, premier: bool, fichier: &str) -> Option<Morceau> {
-    let mut pliage = Pliage::nouveau(Vec::new());
-    let mut lecteur = if premier {
-        Lecteur::nouveau(source, fichier)
-    } else {
-        pliage.etat = Etat::herite();
-        Lecteur::suite(source, fichier)
-    };
-    while let Some(bloc) = lecteur.bloc().ok()? {
-        pliage.bloc(bloc).ok()?;
-    }
-    pliage.fermer_declaration(pliage.ligne);
-    Some(Morceau {
-        lignes: pliage.ligne,
-        etat: pliage.etat,
-        declarations: pliage.recepteur,
-    })
-}
-
-impl Morceau {
-    /// Les déclarations du fichier dont voici les morceaux, dans l'ordre, et le nombre de ses lignes ; `None` s'il est
-    /// tronqué.
-    pub(crate) fn assembler(morceaux: Vec<Self>) -> Option<(Vec<Declaration>, u64)> {
-        let mut toutes: Vec<Declaration> = Vec::new();
-        let mut lignes = 0;
-        let mut etat = Etat::default();
-        for morceau in morceaux {
-            let rang = u32::try_from(toutes.len()).ok()?;
-            let Etat {
-                message_herite,
-                sous_lot_herite,
-                ..
-            } = morceau.etat;
-            for mut d in morceau.declarations {
-                if d.rang <= message_herite.declarations {
-                    d.envoi.norme = etat.norme?;
-                    d.envoi.essai = etat.essai;
-                    d.envoi.depose_le = etat.depose_le;
-                }
-                if d.rang <= sous_lot_herite.declarations {
-                    d.envoi.sous_lot = etat.sous_lot;
-                }
-                d.rang += rang;
-                d.lignes = (d.lignes.0 + lignes, d.lignes.1 + lignes);
-                for v in d.caisses.iter_mut().flat_map(|c| &mut c.versements) {
-                    v.ligne += lignes;
-                }
-                toutes.push(d);
-            }
-            lignes += morceau.lignes;
-            let precedent = etat;
-            etat = morceau.etat;
-            etat.enveloppe = etat.enveloppe.or(precedent.enveloppe);
-            if message_herite.encore {
-                etat.norme = precedent.norme;
-                etat.essai = precedent.essai;
-                etat.depose_le = precedent.depose_le;
-            }
-            if sous_lot_herite.encore {
-                etat.sous_lot = precedent.sous_lot;
-            }
-        }
-        etat.entier().ok()?;
-        Some((toutes, lignes))
-    }
-}
-
 /// Lit des octets déjà en mémoire, comme [`lire`], sans les copier.
 ///
 /// # Errors
@@ -224,7 +105,7 @@ pub fn lire_octets(octets: &[u8], fichier: &str, recepteur: &mut impl Recepteur)
 
 /// Une faute et sa ligne, avant qu'on sache le nom du fichier.
 #[derive(Debug)]
-struct Place {
+pub(crate) struct Place {
     ligne: u64,
     faute: Faute,
 }
@@ -239,128 +120,42 @@ impl Place {
     }
 }
 
-macro_rules! rubriques {
-    ($($nom:ident = $texte:literal;)+) => { $(const $nom: Rubrique = Rubrique::de($texte);)+ };
-}
-
-rubriques! {
-    LOT = "S05.G51.00.001";
-    FIN_LOT = "S95.G51.00.002";
-    SOUS_LOT = "S06.G51.00.001";
-    FIN_SOUS_LOT = "S96.G51.00.001";
-    LOGICIEL = "S10.G00.00.001";
-    ESSAI = "S10.G00.00.005";
-    NORME = "S10.G00.00.006";
-    DEPOT = "S10.G00.95.008";
-    NATURE = "S20.G00.05.001";
-    GENRE = "S20.G00.05.002";
-    FRACTION = "S20.G00.05.003";
-    ORDRE = "S20.G00.05.004";
-    MOIS = "S20.G00.05.005";
-    REMPLACE = "S20.G00.05.006";
-    CONSTITUTION = "S20.G00.05.007";
-    CHAMP = "S20.G00.05.008";
-    RATTACHEMENT = "S20.G00.08.001";
-    SIREN = "S21.G00.06.001";
-    NIC = "S21.G00.11.001";
-    V_ORGANISME = "S21.G00.20.001";
-    V_BIC = "S21.G00.20.003";
-    V_IBAN = "S21.G00.20.004";
-    V_MONTANT = "S21.G00.20.005";
-    V_DEBUT = "S21.G00.20.006";
-    V_FIN = "S21.G00.20.007";
-    V_MODE = "S21.G00.20.010";
-    V_DATE = "S21.G00.20.011";
-    V_PAYEUR = "S21.G00.20.012";
-    I_NIR = "S21.G00.30.001";
-    I_NOM = "S21.G00.30.002";
-    B_CODE = "S21.G00.78.001";
-    B_DEBUT = "S21.G00.78.002";
-    B_FIN = "S21.G00.78.003";
-    C_CODE = "S21.G00.81.001";
-    C_ORGANISME = "S21.G00.81.002";
-    C_ASSIETTE = "S21.G00.81.003";
-    C_MONTANT = "S21.G00.81.004";
-    E_MONTANT = "S21.G00.82.001";
-    E_CODE = "S21.G00.82.002";
-    E_DEBUT = "S21.G00.82.003";
-    E_FIN = "S21.G00.82.004";
-    E_REFERENCE = "S21.G00.82.005";
-    S90_TOTAL = "S90.G00.90.001";
-    S90_NOMBRE = "S90.G00.90.002";
-}
-const B_INDIVIDU: Bloc = Bloc::de("S21.G00.30");
-const B_COTISATION: Bloc = Bloc::de("S21.G00.81");
-const B_ETABLISSEMENT: Bloc = Bloc::de("S21.G00.82");
-/// Les blocs d'individu S21.G00.31 à 79, hors 30, 81 et 82 : rien de ce qui s'additionne n'y est.
-const SANS_EFFET: std::ops::RangeInclusive<u32> = 210_031_000..=210_079_999;
-/// Les rubriques de S21.G00.81.
-const COTISATION: std::ops::RangeInclusive<u32> = 210_081_000..=210_081_999;
-/// La plus ancienne norme qui se lit.
-const NORME_LA_PLUS_ANCIENNE: &str = "P22V01";
-
-/// La base assujettie en cours, pour le détail.
-#[derive(Clone, Copy, Default)]
-struct Base {
-    code: Option<Code<2>>,
-    debut: Option<Date>,
-    fin: Option<Date>,
-}
-
-/// Une déclaration en train d'être lue.
-struct EnCours {
-    declaration: Declaration,
-    siren: Option<Code<9>>,
-    ordre: Option<u64>,
-    constituee_le: Option<Date>,
-    /// Place dans `caisses` de l'organisme de la cotisation ou du versement en cours, si c'est une caisse de MSA.
-    caisse: Option<usize>,
-    /// Idem pour le versement.
-    caisse_versement: Option<usize>,
-    etablissement: Option<CotisationEtablissement>,
-    base: Base,
-    cotisation: Option<CotisationIndividuelle>,
-    /// L'individu en cours a commencé par son NIR : son nom n'en commence pas un autre.
-    nir_lu: bool,
-    dans_individu: bool,
-}
-
 /// L'état de la lecture.
-struct Pliage<R> {
-    recepteur: R,
-    ligne: u64,
+pub(crate) struct Pliage<R> {
+    pub(crate) recepteur: R,
+    pub(crate) ligne: u64,
     rang: u32,
-    etat: Etat,
+    pub(crate) etat: Etat,
     courante: Option<Box<EnCours>>,
 }
 
 /// Le message en cours.
 #[derive(Clone, Copy, Default)]
-struct Etat {
-    sous_lot: Option<SousLot>,
-    essai: bool,
-    norme: Option<Code<6>>,
-    depose_le: Option<Date>,
+pub(crate) struct Etat {
+    pub(crate) sous_lot: Option<SousLot>,
+    pub(crate) essai: bool,
+    pub(crate) norme: Option<Code<6>>,
+    pub(crate) depose_le: Option<Date>,
     /// Un message est ouvert par son S10 ; le dernier est fermé par son S90.
     ouvert: bool,
     ferme: bool,
     /// L'enveloppe du portail est ouverte par S05, ou fermée par S95.
-    enveloppe: Option<Enveloppe>,
-    message_herite: Heritage,
-    sous_lot_herite: Heritage,
+    pub(crate) enveloppe: Option<Enveloppe>,
+    pub(crate) message_herite: Heritage,
+    pub(crate) sous_lot_herite: Heritage,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Enveloppe {
+pub(crate) enum Enveloppe {
     Ouverte,
     Fermee,
 }
 
 /// Ce qu'un morceau tient de ce qui le précède : combien de ses déclarations, et si c'est encore vrai.
 #[derive(Clone, Copy, Default)]
-struct Heritage {
-    encore: bool,
-    declarations: u32,
+pub(crate) struct Heritage {
+    pub(crate) encore: bool,
+    pub(crate) declarations: u32,
 }
 
 impl Heritage {
@@ -376,7 +171,7 @@ impl Heritage {
 
 impl Etat {
     /// Rien ne manque à la fin du fichier.
-    fn entier(&self) -> Result<(), Faute> {
+    pub(crate) fn entier(&self) -> Result<(), Faute> {
         match self.enveloppe {
             _ if self.ouvert => Err(Faute::Tronque),
             Some(Enveloppe::Ouverte) => Err(Faute::LotTronque),
@@ -387,7 +182,7 @@ impl Etat {
     }
 
     /// Celui d'un morceau qui ne commence pas le fichier.
-    fn herite() -> Self {
+    pub(crate) fn herite() -> Self {
         Self {
             // Remplacée à l'assemblage par celle du morceau d'avant.
             norme: Some(Code::de(b"P22V01")),
@@ -400,7 +195,7 @@ impl Etat {
 }
 
 impl<R: Recepteur> Pliage<R> {
-    fn nouveau(recepteur: R) -> Self {
+    pub(crate) fn nouveau(recepteur: R) -> Self {
         Self {
             recepteur,
             ligne: 0,
@@ -410,7 +205,7 @@ impl<R: Recepteur> Pliage<R> {
         }
     }
 
-    fn bloc(&mut self, bloc: &[u8]) -> Result<(), Place> {
+    pub(crate) fn bloc(&mut self, bloc: &[u8]) -> Result<(), Place> {
         for ligne in Lignes::nouvelles(bloc) {
             self.ligne += 1;
             let lue = match ligne {
@@ -445,7 +240,7 @@ impl<R: Recepteur> Pliage<R> {
         }
         // Les rubriques les plus nombreuses d'abord.
         match r {
-            C_CODE => c.caisse = None,
+            C_CODE => return c.commencer_cotisation(ligne),
             C_ORGANISME => c.caisse = c.caisse(ligne.valeur),
             C_MONTANT => return c.cotiser(ligne),
             _ if COTISATION.contains(&r.chiffres()) => {}
@@ -517,33 +312,8 @@ impl<R: Recepteur> Pliage<R> {
             depose_le: self.etat.depose_le,
             sous_lot: self.etat.sous_lot,
         };
-        let mut c = Box::new(EnCours {
-            declaration: Declaration {
-                rang: self.rang,
-                lignes: (self.ligne, self.ligne),
-                envoi,
-                nature: Code::lire(valeur).ok_or(Faute::Code(r))?,
-                genre: Code::de(b"01"),
-                fraction: Code::de(b"11"),
-                identifiant: None,
-                mois: None,
-                remplace: None,
-                champ: None,
-                siret: None,
-                individus: 0,
-                caisses: Vec::new(),
-            },
-            siren: None,
-            ordre: None,
-            constituee_le: None,
-            caisse: None,
-            caisse_versement: None,
-            etablissement: None,
-            base: Base::default(),
-            cotisation: None,
-            nir_lu: false,
-            dans_individu: false,
-        });
+        let nature = Code::lire(valeur).ok_or(Faute::Code(r))?;
+        let mut c = Box::new(EnCours::nouvelle(self.rang, self.ligne, envoi, nature));
         if R::DETAIL {
             c.detail(&mut self.recepteur, self.ligne, Ligne { rubrique: r, valeur })?;
         }
@@ -552,7 +322,7 @@ impl<R: Recepteur> Pliage<R> {
     }
 
     /// Ferme la déclaration en cours, dont la dernière ligne est `fin`.
-    fn fermer_declaration(&mut self, fin: u64) {
+    pub(crate) fn fermer_declaration(&mut self, fin: u64) {
         if let Some(mut c) = self.courante.take() {
             c.rendre(&mut self.recepteur);
             self.etat.message_herite.compter();
@@ -564,246 +334,6 @@ impl<R: Recepteur> Pliage<R> {
                 .map(|(constituee_le, ordre)| Identifiant { constituee_le, ordre });
             self.recepteur.declaration(c.declaration);
         }
-    }
-}
-
-impl EnCours {
-    /// La place de la caisse de MSA que nomme un organisme ; `None` pour tout autre organisme.
-    #[inline]
-    fn caisse(&mut self, organisme: &[u8]) -> Option<usize> {
-        let caisses = &mut self.declaration.caisses;
-        if let [seule] = caisses.as_slice()
-            && seule.code.octets() == organisme
-        {
-            return Some(0);
-        }
-        let code = msa(organisme)?;
-        Some(caisses.iter().position(|c| c.code == code).unwrap_or_else(|| {
-            caisses.push(Caisse {
-                code,
-                declare: Montant::ZERO,
-                versements: Vec::new(),
-            });
-            caisses.len() - 1
-        }))
-    }
-
-    #[inline]
-    fn cotiser(&mut self, ligne: Ligne<'_>) -> Result<(), Faute> {
-        let Some(caisse) = self.caisse.and_then(|i| self.declaration.caisses.get_mut(i)) else {
-            return Ok(());
-        };
-        let m = lire_montant(ligne.rubrique, ligne.valeur)?;
-        caisse.declare = caisse
-            .declare
-            .checked_add(m)
-            .map_err(|_| Faute::Depassement(ligne.rubrique))?;
-        Ok(())
-    }
-
-    #[inline]
-    fn individu(&mut self, r: Rubrique) {
-        if r == I_NIR || !self.nir_lu {
-            self.declaration.individus += 1;
-        }
-        self.nir_lu = r == I_NIR;
-    }
-
-    fn rare(&mut self, recepteur: &mut impl Recepteur, numero: u64, ligne: Ligne<'_>) -> Result<(), Faute> {
-        let Ligne { rubrique: r, valeur } = ligne;
-        let d = &mut self.declaration;
-        match r {
-            GENRE => d.genre = Code::lire(valeur).ok_or(Faute::Code(r))?,
-            FRACTION => d.fraction = Code::lire(valeur).ok_or(Faute::Code(r))?,
-            ORDRE => self.ordre = ordre(valeur),
-            MOIS => d.mois = Some(mois(valeur).ok_or(Faute::Date(r))?),
-            REMPLACE => d.remplace = identifiant(valeur),
-            CONSTITUTION => self.constituee_le = date(valeur),
-            CHAMP => d.champ = Code::lire(valeur),
-            // Une déclaration néant nomme ainsi la caisse qui la reçoit.
-            RATTACHEMENT => {
-                self.caisse(valeur);
-            }
-            SIREN => self.siren = Code::lire(valeur),
-            NIC => {
-                let siret = self.siren.map(|s| format!("{s}{}", texte(valeur)));
-                d.siret = siret.and_then(|s| Code::lire(s.as_bytes()));
-            }
-            _ if r.bloc() == B_ETABLISSEMENT => return self.etablissement(recepteur, numero, ligne),
-            _ if r.bloc() == V_ORGANISME.bloc() => return self.versement(numero, ligne),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn versement(&mut self, numero: u64, ligne: Ligne<'_>) -> Result<(), Faute> {
-        let Ligne { rubrique: r, valeur } = ligne;
-        if r == V_ORGANISME {
-            self.caisse_versement = self.caisse(valeur);
-        }
-        let Some(caisse) = self
-            .caisse_versement
-            .and_then(|i| self.declaration.caisses.get_mut(i))
-        else {
-            return Ok(());
-        };
-        if r == V_ORGANISME {
-            caisse.versements.push(Versement {
-                ligne: numero,
-                montant: Montant::ZERO,
-                debut: None,
-                fin: None,
-                mode: None,
-                echeance: None,
-                payeur: None,
-                bic: None,
-                iban: None,
-            });
-            return Ok(());
-        }
-        let Some(v) = caisse.versements.last_mut() else {
-            return Ok(());
-        };
-        match r {
-            V_BIC => v.bic = Some(texte(valeur).into_owned()),
-            V_IBAN => v.iban = Some(texte(valeur).into_owned()),
-            V_MONTANT => v.montant = lire_montant(r, valeur)?,
-            V_DEBUT => v.debut = Some(lire_date(r, valeur)?),
-            V_FIN => v.fin = Some(lire_date(r, valeur)?),
-            V_MODE => v.mode = Some(Code::lire(valeur).ok_or(Faute::Code(r))?),
-            V_DATE => v.echeance = Some(lire_date(r, valeur)?),
-            V_PAYEUR => v.payeur = Code::lire(valeur),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn etablissement(
-        &mut self,
-        recepteur: &mut impl Recepteur,
-        numero: u64,
-        ligne: Ligne<'_>,
-    ) -> Result<(), Faute> {
-        let Ligne { rubrique: r, valeur } = ligne;
-        if r == E_MONTANT {
-            self.rendre_etablissement(recepteur);
-            self.etablissement = Some(CotisationEtablissement {
-                ligne: numero,
-                montant: montant(valeur),
-                code: None,
-                debut: None,
-                fin: None,
-                caisse: None,
-            });
-            return Ok(());
-        }
-        let Some(e) = self.etablissement.as_mut() else {
-            return Ok(());
-        };
-        match r {
-            E_CODE => e.code = Code::lire(valeur),
-            E_DEBUT => e.debut = date(valeur),
-            E_FIN => e.fin = date(valeur),
-            E_REFERENCE => {
-                e.caisse = msa(valeur);
-                if e.caisse.is_some() {
-                    let m = e.montant.ok_or(Faute::Montant(E_MONTANT))?;
-                    if let Some(caisse) = self
-                        .caisse(valeur)
-                        .and_then(|i| self.declaration.caisses.get_mut(i))
-                    {
-                        caisse.declare = caisse.declare.checked_add(m).map_err(|_| Faute::Depassement(r))?;
-                    }
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn detail(&mut self, recepteur: &mut impl Recepteur, numero: u64, ligne: Ligne<'_>) -> Result<(), Faute> {
-        let Ligne { rubrique: r, valeur } = ligne;
-        match r {
-            B_CODE => {
-                self.base = Base {
-                    code: Code::lire(valeur),
-                    ..Base::default()
-                };
-            }
-            B_DEBUT => self.base.debut = date(valeur),
-            B_FIN => self.base.fin = date(valeur),
-            _ => {}
-        }
-        if r.bloc() == B_COTISATION {
-            self.detail_cotisation(recepteur, numero, ligne)?;
-        } else {
-            self.rendre_cotisation(recepteur);
-        }
-        // Le rang de l'individu se lit sur sa première rubrique, avant que les totaux ne l'aient compté.
-        if r.bloc() == B_INDIVIDU {
-            self.dans_individu = true;
-        } else if r.bloc() == NIC.bloc()
-            || r.bloc() == Bloc::de("S21.G00.85")
-            || r.chiffres() / 10_000_000 == 89
-        {
-            self.dans_individu = false;
-        }
-        let commence = r == I_NIR || (r == I_NOM && !self.nir_lu);
-        let individu = match (self.dans_individu, commence) {
-            (false, _) => 0,
-            (true, true) => self.declaration.individus + 1,
-            (true, false) => self.declaration.individus,
-        };
-        recepteur.ligne(numero, ligne, individu);
-        Ok(())
-    }
-
-    fn detail_cotisation(
-        &mut self,
-        recepteur: &mut impl Recepteur,
-        numero: u64,
-        ligne: Ligne<'_>,
-    ) -> Result<(), Faute> {
-        let Ligne { rubrique: r, valeur } = ligne;
-        if r == C_CODE {
-            self.rendre_cotisation(recepteur);
-            self.cotisation = Some(CotisationIndividuelle {
-                ligne: numero,
-                individu: self.declaration.individus,
-                base: self.base.code,
-                debut: self.base.debut,
-                fin: self.base.fin,
-                code: Code::lire(valeur).ok_or(Faute::Code(r))?,
-                caisse: None,
-                assiette: None,
-                montant: None,
-            });
-        } else if let Some(c) = self.cotisation.as_mut() {
-            match r {
-                C_ORGANISME => c.caisse = msa(valeur),
-                C_ASSIETTE => c.assiette = Some(lire_montant(r, valeur)?),
-                C_MONTANT => c.montant = Some(lire_montant(r, valeur)?),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn rendre_cotisation(&mut self, recepteur: &mut impl Recepteur) {
-        if let Some(c) = self.cotisation.take() {
-            recepteur.cotisation_individuelle(c);
-        }
-    }
-
-    fn rendre_etablissement(&mut self, recepteur: &mut impl Recepteur) {
-        if let Some(e) = self.etablissement.take() {
-            recepteur.cotisation_etablissement(e);
-        }
-    }
-
-    fn rendre(&mut self, recepteur: &mut impl Recepteur) {
-        self.rendre_cotisation(recepteur);
-        self.rendre_etablissement(recepteur);
     }
 }
 
@@ -826,28 +356,6 @@ fn est_de_l_enveloppe(r: Rubrique) -> bool {
 #[inline]
 fn est_sans_effet(r: Rubrique) -> bool {
     SANS_EFFET.contains(&r.chiffres())
-}
-
-/// Le code d'une caisse de MSA : `DMSA` et deux chiffres.
-#[inline]
-fn msa(organisme: &[u8]) -> Option<CodeMsa> {
-    match organisme {
-        [b'D', b'M', b'S', b'A', a, b] if a.is_ascii_digit() && b.is_ascii_digit() => Code::lire(organisme),
-        _ => None,
-    }
-}
-
-fn ordre(valeur: &[u8]) -> Option<u64> {
-    std::str::from_utf8(valeur).ok()?.parse().ok()
-}
-
-/// `JJMMAAAA` puis le numéro d'ordre (S20.G00.05.006).
-fn identifiant(valeur: &[u8]) -> Option<Identifiant> {
-    let (constituee_le, n) = valeur.split_at_checked(8)?;
-    Some(Identifiant {
-        constituee_le: date(constituee_le)?,
-        ordre: ordre(n)?,
-    })
 }
 
 /// Le jour d'un instant `AAAAMMJJhhmmss`, tel que le portail national l'écrit.

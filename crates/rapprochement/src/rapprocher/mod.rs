@@ -2,7 +2,7 @@
 //!
 //! Les règles passent l'une après l'autre, et chacune ne voit que ce que les précédentes n'ont pas expliqué :
 //!
-//! 1. [`effectives`] dit quelles déclarations comptent ;
+//! 1. [`effectives()`] dit quelles déclarations comptent ;
 //! 2. l'ordre de paiement se compare au déclaré (`ordre_different`, `mauvaise_caisse`, ordres en double) ;
 //! 3. les paiements en double sont mis de côté (`doublon`) ;
 //! 4. l'excédent d'un payeur couvre ceux qui le nomment (`paye_par_autre`) ;
@@ -56,12 +56,12 @@ pub fn rapprocher(faits: &[Faits], regles: Regles) -> Result<Vec<MoisRapproche>,
     let mut etablissements = rangees.collect::<Result<Vec<_>, _>>()?;
     etablissements.sort_by(|a, b| a.faits.siret.cmp(&b.faits.siret));
     let liens = payeurs::liens(&etablissements)?;
-    for rang in 0..etablissements.len() {
-        let pour_autrui = payeurs::ordonne_pour_autrui(&etablissements, &liens, rang)?;
-        if let Some(etablissement) = etablissements.get_mut(rang) {
-            ordre::relier_trimestres(etablissement);
-            ordre::juger(etablissement, &pour_autrui)?;
-        }
+    let pour_autrui = payeurs::ordonne_pour_autrui(&etablissements, &liens)?;
+    for (rang, etablissement) in etablissements.iter_mut().enumerate() {
+        ordre::relier_trimestres(etablissement);
+        ordre::juger(etablissement, |mois| {
+            pour_autrui.get(&(rang, mois)).copied().unwrap_or_default()
+        })?;
     }
     retirer_doublons(&mut etablissements, &liens)?;
     payeurs::couvrir(&mut etablissements, &liens)?;

@@ -42,29 +42,17 @@ pub(super) fn relier_trimestres(etablissement: &mut Etablissement<'_>) {
 /// Juge l'ordre de chaque mois. `pour_autrui` : le déclaré des établissements qui laissent celui-ci ordonner pour eux.
 pub(super) fn juger(
     etablissement: &mut Etablissement<'_>,
-    pour_autrui: &BTreeMap<Periode, Montant>,
+    pour_autrui: impl Fn(Periode) -> Montant,
 ) -> Result<(), Erreur> {
-    let mut avec: BTreeMap<Periode, Vec<(Montant, Montant)>> = BTreeMap::new();
-    for m in etablissement.mois.values() {
-        if let Some(ordre) = m.paye_avec {
-            avec.entry(ordre)
-                .or_default()
-                .push((m.declare, m.declare_trimestriel));
-        }
-    }
+    let mut voisins = voisins(etablissement)?;
     for (mois, m) in &mut etablissement.mois {
-        let autres = avec.remove(mois).unwrap_or_default();
-        let autrui = pour_autrui.get(mois).copied().unwrap_or_default();
-        let cibles = cibles(m, &autres, autrui)?;
+        let cibles = cibles(m, &voisins.remove(mois).unwrap_or_default(), pour_autrui(*mois))?;
         retirer_ordres_en_double(m, &cibles)?;
         let mauvaise_caisse = mauvaise_caisse(m)?;
         if !mauvaise_caisse && ordre_different(m, &cibles) {
             let montant = m.ordonne_net.checked_sub(m.declare)?;
-            let lieux: Vec<_> = m
-                .preuves_ordre()
-                .into_iter()
-                .chain(m.preuves_declarations())
-                .collect();
+            let ordre = m.preuves_ordre().into_iter();
+            let lieux: Vec<_> = ordre.chain(m.preuves_declarations()).collect();
             m.ecarts.noter(Classe::OrdreDifferent, montant, lieux);
         }
         m.attendu = if m.ordonne_net > Montant::ZERO {
@@ -84,13 +72,63 @@ pub(super) fn juger(
     Ok(())
 }
 
+/// Ce que l'ordre d'un mois peut payer de mois voisins.
+#[derive(Default)]
+struct Voisins {
+    /// Déclaré des mois payés avec celui-ci.
+    declares: Vec<Montant>,
+    /// La part trimestrielle de ce déclaré.
+    trimestriels: Vec<Montant>,
+    /// Codes trimestriels que les mois précédents du trimestre ont laissés de côté.
+    differes: Vec<Montant>,
+}
+
+fn voisins(etablissement: &Etablissement<'_>) -> Result<BTreeMap<Periode, Voisins>, Erreur> {
+    let mut voisins: BTreeMap<Periode, Voisins> = BTreeMap::new();
+    for (&mois, m) in &etablissement.mois {
+        let sans_trimestriel = m.declare.checked_sub(m.declare_trimestriel)?.max(Montant::ZERO);
+        if let Some(ordre) = m.paye_avec {
+            let voisins = voisins.entry(ordre).or_default();
+            voisins.declares.push(m.declare);
+            voisins.trimestriels.push(m.declare_trimestriel);
+        } else if m.declare_trimestriel > Montant::ZERO
+            && m.ordonne == sans_trimestriel
+            && let Some(dernier) = dernier_du_trimestre(mois).filter(|d| *d != mois)
+        {
+            voisins
+                .entry(dernier)
+                .or_default()
+                .differes
+                .push(m.declare_trimestriel);
+        }
+    }
+    Ok(voisins)
+}
+
+/// Le dernier mois du trimestre civil d'un mois.
+fn dernier_du_trimestre(mois: Periode) -> Option<Periode> {
+    let debut = mois.debut();
+    Periode::mois(debut.year(), (debut.month() + 2) / 3 * 3).ok()
+}
+
 /// Les ordres conformes : le déclaré, avec ou sans les codes trimestriels ; avec celui des mois payés ensemble ; avec ou
-/// sans ce qui est ordonné pour d'autres établissements. Du plus grand au plus petit.
-fn cibles(m: &Mois<'_>, autres: &[(Montant, Montant)], autrui: Montant) -> Result<BTreeSet<Montant>, Erreur> {
-    let declare = Montant::somme(autres.iter().map(|a| a.0).chain([m.declare]))?;
-    let trimestriel = Montant::somme(autres.iter().map(|a| a.1).chain([m.declare_trimestriel]))?;
+/// sans les codes différés jusqu'à ce mois et ce qui est ordonné pour d'autres établissements.
+fn cibles(m: &Mois<'_>, voisins: &Voisins, autrui: Montant) -> Result<BTreeSet<Montant>, Erreur> {
+    let declare = Montant::somme(voisins.declares.iter().copied().chain([m.declare]))?;
+    let trimestriel = Montant::somme(
+        voisins
+            .trimestriels
+            .iter()
+            .copied()
+            .chain([m.declare_trimestriel]),
+    )?;
+    let differe = Montant::somme(voisins.differes.iter().copied())?;
     let mut cibles = BTreeSet::new();
-    for base in [declare, declare.checked_sub(trimestriel)?] {
+    for base in [
+        declare,
+        declare.checked_sub(trimestriel)?,
+        declare.checked_add(differe)?,
+    ] {
         let base = base.max(Montant::ZERO);
         cibles.insert(base);
         cibles.insert(base.checked_add(autrui)?);

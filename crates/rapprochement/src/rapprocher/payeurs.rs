@@ -56,21 +56,20 @@ fn payeurs<'a>(m: &Mois<'a>) -> BTreeMap<&'a Siret, Vec<Montant>> {
     payeurs
 }
 
-/// Ce qu'un payeur peut ordonner en plus de son déclaré : celui des établissements qui le laissent ordonner.
+/// Ce que chaque payeur peut ordonner en plus de son déclaré : celui des établissements qui le laissent ordonner.
 pub(super) fn ordonne_pour_autrui(
     etablissements: &[Etablissement<'_>],
     liens: &Liens,
-    payeur: usize,
-) -> Result<BTreeMap<Periode, Montant>, Erreur> {
-    let mut par_mois = BTreeMap::new();
-    for ((_, mois), dependants) in liens.iter().filter(|((p, _), _)| *p == payeur) {
-        let sans_ordre = dependants.iter().filter(|l| l.ordonne.is_none());
-        let declares = sans_ordre
-            .filter_map(|l| etablissements.get(l.dependant)?.mois.get(mois))
+) -> Result<BTreeMap<(usize, Periode), Montant>, Erreur> {
+    let sommes = liens.iter().map(|(&(payeur, mois), dependants)| {
+        let declares = dependants
+            .iter()
+            .filter(|l| l.ordonne.is_none())
+            .filter_map(|l| etablissements.get(l.dependant)?.mois.get(&mois))
             .map(|m| m.declare.max(Montant::ZERO));
-        par_mois.insert(*mois, Montant::somme(declares)?);
-    }
-    Ok(par_mois)
+        Ok(((payeur, mois), Montant::somme(declares)?))
+    });
+    sommes.collect()
 }
 
 impl Lien {

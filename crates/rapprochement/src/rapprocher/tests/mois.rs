@@ -106,6 +106,20 @@ fn l_ordre_differe_du_declare_avec_comme_sans_les_codes_trimestriels() {
 }
 
 #[test]
+fn le_dernier_mois_du_trimestre_peut_ordonner_les_codes_differes() {
+    let trimestre = |ordre_de_mars: i64| {
+        let mois = |periode: &str| dsn(periode, 100_00).trimestriel(30_00).deposee("2026-01-31");
+        Scenario::nouveau()
+            .au("2026-02-01")
+            .declare(mois("2026-01").ordonne(&[70_00]))
+            .declare(mois("2026-02").ordonne(&[70_00]))
+            .declare(mois("2026-03").ordonne(&[ordre_de_mars]))
+    };
+    trimestre(160_00).donne(&[]);
+    trimestre(130_00).donne(&["1 2026-03 ordre_different 3000"]);
+}
+
+#[test]
 fn un_mois_negatif_n_ordonne_rien() {
     Scenario::nouveau().declare(dsn("2026-01", -50_00)).donne(&[]);
 }
