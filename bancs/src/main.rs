@@ -16,7 +16,10 @@ use anyhow::Result;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    if let Some(chemin) = std::env::args().nth(2).filter(|_| std::env::args().nth(1).as_deref() == Some(dsn::LIRE)) {
+    if let Some(chemin) = std::env::args()
+        .nth(2)
+        .filter(|_| std::env::args().nth(1).as_deref() == Some(dsn::LIRE))
+    {
         return dsn::lire_seul(&chemin);
     }
     let demandes: Vec<String> = std::env::args().skip(1).collect();

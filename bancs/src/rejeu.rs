@@ -39,17 +39,26 @@ pub(crate) struct Avant {
 }
 
 impl Avant {
-    pub(crate) async fn photographier(banc: &Banc, ajouts: &[Ajout], changements: &'static str) -> Result<Self> {
+    pub(crate) async fn photographier(
+        banc: &Banc,
+        ajouts: &[Ajout],
+        changements: &'static str,
+    ) -> Result<Self> {
         let mut derniers = Vec::new();
         let copie = if banc.db.moteur() == "sqlite" {
             let copie = banc.dossier.path().join("avant.sqlite");
             let mut c = sqlx::SqliteConnection::connect(&format!("sqlite:{}", base_sqlite(banc))).await?;
             for a in ajouts {
                 let texte = format!("SELECT COALESCE(MAX({}), 0) FROM {}", a.id, a.table);
-                derniers.push((*a, sqlx::query_scalar(AssertSqlSafe(texte)).fetch_one(&mut c).await?));
+                derniers.push((
+                    *a,
+                    sqlx::query_scalar(AssertSqlSafe(texte)).fetch_one(&mut c).await?,
+                ));
             }
             // Ni le travail ni l'étalon ne doivent replier ce que le chargement a laissé dans le journal de SQLite.
-            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut c).await?;
+            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut c)
+                .await?;
             sqlx::query(AssertSqlSafe(format!("VACUUM INTO '{}'", copie.display())))
                 .execute(&mut c)
                 .await?;
@@ -57,10 +66,15 @@ impl Avant {
             copie.display().to_string()
         } else {
             let mut c = sqlx::PgConnection::connect(&adresse(banc, nom_postgres(banc)?)?).await?;
-            sqlx::raw_sql("SET search_path TO caisse_dmsa33").execute(&mut c).await?;
+            sqlx::raw_sql("SET search_path TO caisse_dmsa33")
+                .execute(&mut c)
+                .await?;
             for a in ajouts {
                 let texte = format!("SELECT COALESCE(MAX({}), 0) FROM {}", a.id, a.table);
-                derniers.push((*a, sqlx::query_scalar(AssertSqlSafe(texte)).fetch_one(&mut c).await?));
+                derniers.push((
+                    *a,
+                    sqlx::query_scalar(AssertSqlSafe(texte)).fetch_one(&mut c).await?,
+                ));
             }
             c.close().await?;
             let copie = format!("{}_avant", nom_postgres(banc)?);
@@ -135,15 +149,23 @@ impl Avant {
         let mut transit = String::from("DROP SCHEMA IF EXISTS apres CASCADE; CREATE SCHEMA apres;");
         for (a, dernier) in &self.ajouts {
             let entiere = self.changements.contains(&format!("apres.{} ", a.table));
-            let filtre = if entiere { String::new() } else { format!("WHERE {} > {dernier}", a.id) };
+            let filtre = if entiere {
+                String::new()
+            } else {
+                format!("WHERE {} > {dernier}", a.id)
+            };
             transit.push_str(&format!(
                 "CREATE TABLE apres.{0} AS SELECT * FROM caisse_dmsa33.{0} {filtre};",
                 a.table
             ));
         }
         for table in ["creance", "debiteur"] {
-            if self.changements.contains(&format!("apres.{table} ")) && self.ajouts.iter().all(|(a, _)| a.table != table) {
-                transit.push_str(&format!("CREATE TABLE apres.{table} AS SELECT * FROM caisse_dmsa33.{table};"));
+            if self.changements.contains(&format!("apres.{table} "))
+                && self.ajouts.iter().all(|(a, _)| a.table != table)
+            {
+                transit.push_str(&format!(
+                    "CREATE TABLE apres.{table} AS SELECT * FROM caisse_dmsa33.{table};"
+                ));
             }
         }
         psql(banc, base, &transit)?;
@@ -162,7 +184,10 @@ impl Avant {
         psql(
             banc,
             &self.copie,
-            &format!("SET search_path = caisse_dmsa33; BEGIN; {} COMMIT;", self.ordres()),
+            &format!(
+                "SET search_path = caisse_dmsa33; BEGIN; {} COMMIT;",
+                self.ordres()
+            ),
         )?;
         Ok(chrono.arreter())
     }

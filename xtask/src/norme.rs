@@ -77,7 +77,9 @@ fn lire(dossier: &Path) -> Result<Norme> {
         .map(|[r, c]| (r, c))
         .collect();
     let mut enumerations: BTreeMap<String, Vec<Code>> = BTreeMap::new();
-    for [rubrique, code, libelle] in table("enumerations_P26V01.csv")?.lignes(["rubrique", "code", "libelle"])? {
+    for [rubrique, code, libelle] in
+        table("enumerations_P26V01.csv")?.lignes(["rubrique", "code", "libelle"])?
+    {
         let msa = msa.contains(&(rubrique.clone(), code.clone()));
         enumerations.entry(rubrique).or_default().push(Code {
             libelle: propre(&libelle),
@@ -127,13 +129,21 @@ fn arbre(dossier: &Path, ecarts: &Ecarts, portail: &Table) -> Result<Vec<Bloc>> 
         }
     };
     let officiel = Table::lire(&dossier.join("arborescence_mensuelle_CT2024_officiel.csv"))?;
-    let officiel: Vec<[String; 5]> = officiel.lignes(["bloc", "nom", "parent", "min", "max"])?.collect();
+    let officiel: Vec<[String; 5]> = officiel
+        .lignes(["bloc", "nom", "parent", "min", "max"])?
+        .collect();
     for racine in RACINES {
-        let libelle = connus.iter().find(|[b, ..]| b == racine).map_or("", |[_, nom, _]| nom);
+        let libelle = connus
+            .iter()
+            .find(|[b, ..]| b == racine)
+            .map_or("", |[_, nom, _]| nom);
         ajouter(racine, libelle, "", "0", "*");
         let section = |bloc: &str| bloc < "S20" || racine == "S20.G00.05";
         for [code, libelle, parent, min, max] in &officiel {
-            if (racine != "S90.G00.90") && section(code) && (code < &"S20".to_owned()) == (racine == "S10.G00.00") {
+            if (racine != "S90.G00.90")
+                && section(code)
+                && (code < &"S20".to_owned()) == (racine == "S10.G00.00")
+            {
                 ajouter(code, libelle, parent, min, max);
             }
         }
@@ -151,7 +161,11 @@ fn arbre(dossier: &Path, ecarts: &Ecarts, portail: &Table) -> Result<Vec<Bloc>> 
         let place = lignes.iter().position(|l| l[0] == avant).unwrap_or(lignes.len());
         lignes.insert(place, [bloc, libelle, parent, "0".to_owned(), "*".to_owned()]);
     }
-    let rangs: BTreeMap<String, usize> = lignes.iter().enumerate().map(|(i, l)| (l[0].clone(), i)).collect();
+    let rangs: BTreeMap<String, usize> = lignes
+        .iter()
+        .enumerate()
+        .map(|(i, l)| (l[0].clone(), i))
+        .collect();
     lignes
         .iter()
         .map(|[code, libelle, parent, min, max]| {
@@ -164,10 +178,18 @@ fn arbre(dossier: &Path, ecarts: &Ecarts, portail: &Table) -> Result<Vec<Bloc>> 
                 libelle: propre(libelle),
                 parent: match parent.as_str() {
                     "" => None,
-                    p => Some(*rangs.get(p).with_context(|| format!("{code} : parent {p} inconnu"))?),
+                    p => Some(
+                        *rangs
+                            .get(p)
+                            .with_context(|| format!("{code} : parent {p} inconnu"))?,
+                    ),
                 },
                 min: min.parse().with_context(|| format!("{code} : minimum"))?,
-                max: if max == "*" { None } else { Some(max.parse().with_context(|| format!("{code} : maximum"))?) },
+                max: if max == "*" {
+                    None
+                } else {
+                    Some(max.parse().with_context(|| format!("{code} : maximum"))?)
+                },
                 rubriques: Vec::new(),
             })
         })
@@ -182,8 +204,15 @@ fn remplir(
     blocs: &mut [Bloc],
 ) -> Result<()> {
     const COLONNES: [&str; 9] = [
-        "code", "bloc", "libelle", "lg_min", "lg_max", "nature_CT2024_officiel", "type_open_neodes_P26",
-        "regexp_CT2024", "regexp_P26_dsnmcp",
+        "code",
+        "bloc",
+        "libelle",
+        "lg_min",
+        "lg_max",
+        "nature_CT2024_officiel",
+        "type_open_neodes_P26",
+        "regexp_CT2024",
+        "regexp_P26_dsnmcp",
     ];
     for ligne in Table::lire(&dossier.join("rubriques_P26V01.csv"))?.lignes(COLONNES)? {
         let [code, bloc, libelle, min, max, nature, genre, ancienne, nouvelle] = ligne;
@@ -198,7 +227,10 @@ fn remplir(
             _ => bail!("{code} : nature inconnue"),
         };
         let expression = [nouvelle, ancienne].into_iter().find(|e| !e.is_empty());
-        let bloc = blocs.iter_mut().find(|b| b.code == bloc).with_context(|| format!("{code} : bloc inconnu"))?;
+        let bloc = blocs
+            .iter_mut()
+            .find(|b| b.code == bloc)
+            .with_context(|| format!("{code} : bloc inconnu"))?;
         bloc.rubriques.push(Rubrique {
             libelle: propre(&libelle),
             longueur: (min.parse().context("lg_min")?, max.parse().context("lg_max")?),
@@ -229,7 +261,9 @@ impl Ecarts {
             match champ.as_str() {
                 "cardinalite" => {
                     let (min, max) = valeur.split_once(',').context("cardinalité d'un écart")?;
-                    ecarts.cardinalites.insert(objet, (min.to_owned(), max.to_owned()));
+                    ecarts
+                        .cardinalites
+                        .insert(objet, (min.to_owned(), max.to_owned()));
                 }
                 "expression" => {
                     ecarts.expressions.insert(objet);
@@ -246,8 +280,15 @@ impl Ecarts {
 
 /// Un texte sans la fin de ligne que le tableur a laissée (`_x000D_`), ni blancs répétés, ni accents séparés.
 fn propre(texte: &str) -> String {
-    let mut texte = texte.replace("_x000D_", " ").replace(['\u{200b}', '\u{a0}', '\u{202f}'], " ");
-    for (decompose, compose) in [("e\u{301}", "é"), ("e\u{300}", "è"), ("e\u{302}", "ê"), ("a\u{300}", "à")] {
+    let mut texte = texte
+        .replace("_x000D_", " ")
+        .replace(['\u{200b}', '\u{a0}', '\u{202f}'], " ");
+    for (decompose, compose) in [
+        ("e\u{301}", "é"),
+        ("e\u{300}", "è"),
+        ("e\u{302}", "ê"),
+        ("a\u{300}", "à"),
+    ] {
         texte = texte.replace(decompose, compose);
     }
     texte.split_whitespace().collect::<Vec<_>>().join(" ")

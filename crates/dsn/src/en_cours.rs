@@ -4,15 +4,17 @@ use jiff::civil::Date;
 use valeurs::Montant;
 
 use crate::declaration::{
-    Caisse, CodeMsa, CotisationEtablissement, CotisationIndividuelle, Declaration, Envoi, Identifiant, Versement,
+    Caisse, CodeMsa, CotisationEtablissement, CotisationIndividuelle, Declaration, Envoi, Identifiant,
+    Versement,
 };
 use crate::erreur::Faute;
 use crate::ligne::Ligne;
 use crate::recepteur::Recepteur;
 use crate::reperes::{
-    B_CODE, B_COTISATION, B_DEBUT, B_ETABLISSEMENT, B_FIN, B_INDIVIDU, C_ASSIETTE, C_CODE, C_MONTANT, C_ORGANISME, CHAMP,
-    CONSTITUTION, E_CODE, E_DEBUT, E_FIN, E_MONTANT, E_REFERENCE, FRACTION, GENRE, I_NIR, I_NOM, MOIS, NIC, ORDRE,
-    RATTACHEMENT, REMPLACE, SIREN, V_BIC, V_DATE, V_DEBUT, V_FIN, V_IBAN, V_MODE, V_MONTANT, V_ORGANISME, V_PAYEUR,
+    B_CODE, B_COTISATION, B_DEBUT, B_ETABLISSEMENT, B_FIN, B_INDIVIDU, C_ASSIETTE, C_CODE, C_MONTANT,
+    C_ORGANISME, CHAMP, CONSTITUTION, E_CODE, E_DEBUT, E_FIN, E_MONTANT, E_REFERENCE, FRACTION, GENRE, I_NIR,
+    I_NOM, MOIS, NIC, ORDRE, RATTACHEMENT, REMPLACE, SIREN, V_BIC, V_DATE, V_DEBUT, V_FIN, V_IBAN, V_MODE,
+    V_MONTANT, V_ORGANISME, V_PAYEUR,
 };
 use crate::rubrique::{Bloc, Rubrique};
 use crate::valeur::{Code, date, lire_date, lire_montant, mois, montant, texte};
@@ -124,7 +126,12 @@ impl EnCours {
         self.nir_lu = r == I_NIR;
     }
 
-    pub(crate) fn rare(&mut self, recepteur: &mut impl Recepteur, numero: u64, ligne: Ligne<'_>) -> Result<(), Faute> {
+    pub(crate) fn rare(
+        &mut self,
+        recepteur: &mut impl Recepteur,
+        numero: u64,
+        ligne: Ligne<'_>,
+    ) -> Result<(), Faute> {
         let Ligne { rubrique: r, valeur } = ligne;
         let d = &mut self.declaration;
         match r {
@@ -236,7 +243,12 @@ impl EnCours {
         Ok(())
     }
 
-    pub(crate) fn detail(&mut self, recepteur: &mut impl Recepteur, numero: u64, ligne: Ligne<'_>) -> Result<(), Faute> {
+    pub(crate) fn detail(
+        &mut self,
+        recepteur: &mut impl Recepteur,
+        numero: u64,
+        ligne: Ligne<'_>,
+    ) -> Result<(), Faute> {
         let Ligne { rubrique: r, valeur } = ligne;
         match r {
             B_CODE => {

@@ -33,8 +33,8 @@ mod valeur;
 
 pub use archive::{Contenu, DEPLOIEMENT_LIBRE, DEPLOIEMENT_MAXIMAL, FICHIERS_MAXIMUM, Flux, fichiers};
 pub use controle::{
-    Anomalie, BilanControle, CONTROLES, Controle, DETAILS_PAR_CONTROLE, Gravite, Rapport, controler, controler_octets,
-    rapport_html,
+    Anomalie, BilanControle, CONTROLES, Controle, DETAILS_PAR_CONTROLE, Gravite, Rapport, controler,
+    controler_octets, rapport_html,
 };
 pub use declaration::{
     Caisse, CodeMsa, CotisationEtablissement, CotisationIndividuelle, Declaration, Envoi, Identifiant,
@@ -45,7 +45,9 @@ pub use erreur::{Erreur, ErreurRubrique, Faute};
 pub use lecteur::Lecteur;
 pub use ligne::{LONGUEUR_MAXIMALE, Ligne, Lignes};
 pub use morceaux::lire_en_parallele;
-pub use norme::{Nature, Norme, libelle_bloc, libelle_caisse, libelle_code, libelle_rubrique, message_controle};
+pub use norme::{
+    Nature, Norme, libelle_bloc, libelle_caisse, libelle_code, libelle_rubrique, message_controle,
+};
 pub use pliage::{Lecture, lire, lire_octets};
 pub use recepteur::Recepteur;
 pub use rubrique::{Bloc, Rubrique};

@@ -11,8 +11,8 @@ use crate::lecteur::{Encodage, Lecteur, reconnaitre};
 use crate::ligne::{Ligne, Lignes};
 use crate::recepteur::Recepteur;
 use crate::reperes::{
-    C_CODE, C_MONTANT, C_ORGANISME, COTISATION, DEPOT, ESSAI, FIN_LOT, FIN_SOUS_LOT, I_NIR, I_NOM, LOGICIEL, LOT, NATURE,
-    NORME, NORME_LA_PLUS_ANCIENNE, S90_NOMBRE, S90_TOTAL, SANS_EFFET, SOUS_LOT,
+    C_CODE, C_MONTANT, C_ORGANISME, COTISATION, DEPOT, ESSAI, FIN_LOT, FIN_SOUS_LOT, I_NIR, I_NOM, LOGICIEL,
+    LOT, NATURE, NORME, NORME_LA_PLUS_ANCIENNE, S90_NOMBRE, S90_TOTAL, SANS_EFFET, SOUS_LOT,
 };
 use crate::rubrique::Rubrique;
 use crate::valeur::{Code, date};
@@ -209,7 +209,9 @@ impl<R: Recepteur> Pliage<R> {
         for ligne in Lignes::nouvelles(bloc) {
             self.ligne += 1;
             let lue = match ligne {
-                Ok(ligne) if !R::DETAIL && self.courante.is_some() && est_sans_effet(ligne.rubrique) => Ok(()),
+                Ok(ligne) if !R::DETAIL && self.courante.is_some() && est_sans_effet(ligne.rubrique) => {
+                    Ok(())
+                }
                 Ok(ligne) => self.ligne(ligne),
                 Err(faute) => Err(faute),
             };
@@ -253,7 +255,9 @@ impl<R: Recepteur> Pliage<R> {
     #[inline(never)]
     fn rare(&mut self, ligne: Ligne<'_>) -> Result<(), Faute> {
         let Ligne { rubrique: r, valeur } = ligne;
-        if self.etat.ouvert && (est_de_l_enveloppe(r) || r == LOGICIEL || (est_d_en_tete(r) && self.courante.is_some())) {
+        if self.etat.ouvert
+            && (est_de_l_enveloppe(r) || r == LOGICIEL || (est_d_en_tete(r) && self.courante.is_some()))
+        {
             return Err(Faute::MessageOuvert(r));
         }
         match r {

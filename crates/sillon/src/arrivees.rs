@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use acces::{Horloge, Objet, Permis, actions};
 use anyhow::{Context as _, Result};
-use rapprochement::deposer;
+use rapprochement::{ajuster, deposer};
 use storage::Db;
 
 /// Entre deux regards sur les dossiers.
@@ -19,14 +19,22 @@ const REGARD: Duration = Duration::from_secs(5);
 /// Un fichier touché depuis moins longtemps s'écrit peut-être encore.
 const REPOS: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
+/// Regards entre deux accords des créances de la DSN à celles qu'un agent a importées depuis.
+const REGARDS_PAR_ACCORD: u64 = 60;
+
 /// Dépose sans fin ce qui arrive.
 pub(crate) async fn deposer_sans_fin(bases: Vec<Db>, donnees: PathBuf, horloge: Horloge) {
     let mut horaire = tokio::time::interval(REGARD);
-    loop {
+    for regard in 0_u64.. {
         horaire.tick().await;
         for db in &bases {
             if let Err(e) = regarder(db, &donnees, &horloge).await {
                 tracing::error!(caisse = %db.caisse(), "arrivée des déclarations : {e:#}");
+            }
+            if regard % REGARDS_PAR_ACCORD == 0
+                && let Err(e) = ajuster(db, horloge.aujourdhui(), "serveur", horloge.maintenant()).await
+            {
+                tracing::error!(caisse = %db.caisse(), "créances des déclarations : {e}");
             }
         }
     }

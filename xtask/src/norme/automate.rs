@@ -125,7 +125,9 @@ impl Lecture<'_> {
     fn echappe(&mut self, octets: &mut Octets) -> Result<()> {
         match self.avancer().context("barre oblique inverse finale")? {
             b'd' => (b'0'..=b'9').for_each(|o| octets[usize::from(o)] = true),
-            b's' => b" \t\n\r\x0b\x0c".iter().for_each(|o| octets[usize::from(*o)] = true),
+            b's' => b" \t\n\r\x0b\x0c"
+                .iter()
+                .for_each(|o| octets[usize::from(*o)] = true),
             o if o.is_ascii_alphanumeric() => bail!("échappement \\{} inconnu", char::from(o)),
             o => octets[usize::from(o)] = true,
         }
@@ -175,7 +177,11 @@ impl Lecture<'_> {
     }
 
     fn nombre(&mut self) -> Result<usize> {
-        let fin = self.reste.iter().position(|o| !o.is_ascii_digit()).unwrap_or(self.reste.len());
+        let fin = self
+            .reste
+            .iter()
+            .position(|o| !o.is_ascii_digit())
+            .unwrap_or(self.reste.len());
         let (nombre, reste) = self.reste.split_at(fin);
         self.reste = reste;
         Ok(std::str::from_utf8(nombre)?.parse()?)
@@ -274,7 +280,8 @@ impl Union {
                     .map(|(_, vers)| *vers)
                     .collect();
                 if !suivants.is_empty() {
-                    self.etats[source][octet] = self.numero(&mut numeros, &mut a_voir, afn.cloture(suivants), fin);
+                    self.etats[source][octet] =
+                        self.numero(&mut numeros, &mut a_voir, afn.cloture(suivants), fin);
                 }
             }
         }
@@ -315,7 +322,12 @@ impl Union {
         }
         let etats: Vec<Vec<usize>> = ordre
             .iter()
-            .map(|g| self.etats[representants[*g]].iter().map(|e| nouveau[groupes[*e]]).collect())
+            .map(|g| {
+                self.etats[representants[*g]]
+                    .iter()
+                    .map(|e| nouveau[groupes[*e]])
+                    .collect()
+            })
             .collect();
         let mut colonnes: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let classes: Vec<usize> = (0..256)
@@ -330,9 +342,15 @@ impl Union {
             .collect();
         Automate {
             premier_final: ordre.iter().filter(|g| !self.finals[representants[**g]]).count(),
-            etats: etats.iter().map(|e| premiers.iter().map(|o| e[*o]).collect()).collect(),
+            etats: etats
+                .iter()
+                .map(|e| premiers.iter().map(|o| e[*o]).collect())
+                .collect(),
             classes,
-            departs: departs.into_iter().map(|(x, e)| (x, nouveau[groupes[e]])).collect(),
+            departs: departs
+                .into_iter()
+                .map(|(x, e)| (x, nouveau[groupes[e]]))
+                .collect(),
         }
     }
 
@@ -364,9 +382,9 @@ mod tests {
 
     fn accepte(expression: &str, valeur: &str) -> bool {
         let a = compiler(&BTreeSet::from([expression.to_owned()])).expect("expression");
-        let fin = valeur
-            .bytes()
-            .fold(a.departs[expression], |e, o| a.etats[e][a.classes[usize::from(o)]]);
+        let fin = valeur.bytes().fold(a.departs[expression], |e, o| {
+            a.etats[e][a.classes[usize::from(o)]]
+        });
         fin >= a.premier_final
     }
 
@@ -374,19 +392,29 @@ mod tests {
     fn une_expression_accepte_ce_qu_elle_dit_et_rien_d_autre() {
         for (expression, bons, mauvais) in [
             ("[1-9]{2}", &["11", "99"][..], &["1", "10", "111", ""][..]),
-            ("-?[0-9]{1,2}\\.\\d{2}", &["-1.00", "12.34"], &["1", "123.00", "--1.00"]),
+            (
+                "-?[0-9]{1,2}\\.\\d{2}",
+                &["-1.00", "12.34"],
+                &["1", "123.00", "--1.00"],
+            ),
             ("(?:a|bc)+x?", &["a", "bcx", "abca"], &["", "x", "bx"]),
             ("^(0|[1-9][0-9]*)$", &["0", "10"], &["01", ""]),
         ] {
-            bons.iter().for_each(|v| assert!(accepte(expression, v), "{expression} {v}"));
-            mauvais.iter().for_each(|v| assert!(!accepte(expression, v), "{expression} {v}"));
+            bons.iter()
+                .for_each(|v| assert!(accepte(expression, v), "{expression} {v}"));
+            mauvais
+                .iter()
+                .for_each(|v| assert!(!accepte(expression, v), "{expression} {v}"));
         }
     }
 
     #[test]
     fn une_expression_qu_on_ne_sait_pas_compiler_est_refusee() {
         for expression in ["(a", "a)", "[a", "[^a]", "\\w", "a{1", "."] {
-            assert!(compiler(&BTreeSet::from([expression.to_owned()])).is_err(), "{expression}");
+            assert!(
+                compiler(&BTreeSet::from([expression.to_owned()])).is_err(),
+                "{expression}"
+            );
         }
     }
 }

@@ -16,13 +16,18 @@ impl Table {
         let texte = std::fs::read_to_string(chemin).with_context(|| chemin.display().to_string())?;
         let mut lignes = decouper(&texte).into_iter();
         Ok(Self {
-            titres: lignes.next().with_context(|| format!("{} est vide", chemin.display()))?,
+            titres: lignes
+                .next()
+                .with_context(|| format!("{} est vide", chemin.display()))?,
             lignes: lignes.collect(),
         })
     }
 
     /// Les lignes, réduites à ces colonnes.
-    pub(crate) fn lignes<const N: usize>(&self, colonnes: [&str; N]) -> Result<impl Iterator<Item = [String; N]>> {
+    pub(crate) fn lignes<const N: usize>(
+        &self,
+        colonnes: [&str; N],
+    ) -> Result<impl Iterator<Item = [String; N]>> {
         let mut places = [0; N];
         for (place, colonne) in places.iter_mut().zip(colonnes) {
             *place = self

@@ -42,11 +42,20 @@ pub(crate) fn ecrire(norme: &Norme) -> Result<String> {
     let automate = automate::compiler(&expressions)?;
 
     let numeros = blocs(&mut t, &norme.blocs)?;
-    octets(&mut t, "Par bloc et par numéro, la place de la rubrique dans le bloc, plus un.", "NUMEROS", &numeros)?;
+    octets(
+        &mut t,
+        "Par bloc et par numéro, la place de la rubrique dans le bloc, plus un.",
+        "NUMEROS",
+        &numeros,
+    )?;
     hachage(&mut t, &norme.blocs)?;
 
     writeln!(t, "\n/// Les rubriques, dans l'ordre d'un fichier.")?;
-    writeln!(t, "pub(crate) static RUBRIQUES: [RubriqueNorme; {}] = [", rubriques.clone().count())?;
+    writeln!(
+        t,
+        "pub(crate) static RUBRIQUES: [RubriqueNorme; {}] = [",
+        rubriques.clone().count()
+    )?;
     let mut code = 0;
     for (rang, bloc) in norme.blocs.iter().enumerate() {
         for x in &bloc.rubriques {
@@ -80,13 +89,44 @@ pub(crate) fn ecrire(norme: &Norme) -> Result<String> {
     writeln!(t, "\n/// Les contrôles de la norme et leurs messages.")?;
     couples(&mut t, "MESSAGES", norme.messages.iter())?;
 
-    let classes: Vec<u8> = automate.classes.iter().map(|c| u8::try_from(*c)).collect::<Result<_, _>>()?;
-    octets(&mut t, "La classe de chaque octet, pour l'automate des expressions.", "CLASSES", &classes)?;
+    let classes: Vec<u8> = automate
+        .classes
+        .iter()
+        .map(|c| u8::try_from(*c))
+        .collect::<Result<_, _>>()?;
+    octets(
+        &mut t,
+        "La classe de chaque octet, pour l'automate des expressions.",
+        "CLASSES",
+        &classes,
+    )?;
     writeln!(t, "\n/// Le premier état final : tous les suivants le sont.")?;
-    writeln!(t, "pub(super) const PREMIER_FINAL: u16 = {};", automate.premier_final)?;
+    writeln!(
+        t,
+        "pub(super) const PREMIER_FINAL: u16 = {};",
+        automate.premier_final
+    )?;
+    writeln!(
+        t,
+        "\n/// Les expressions et leurs états de départ, pour l'essai qui les compare à une autre lecture."
+    )?;
+    writeln!(t, "#[cfg(test)]")?;
+    writeln!(
+        t,
+        "pub(super) static EXPRESSIONS: [(u16, &str); {}] = [",
+        automate.departs.len()
+    )?;
+    for (expression, depart) in &automate.departs {
+        writeln!(t, "    ({depart}, {expression:?}),")?;
+    }
+    writeln!(t, "];")?;
     let largeur = automate.etats.first().map_or(0, Vec::len);
     writeln!(t, "\n/// Où mène chaque classe, de chaque état ; 0 est mort.")?;
-    writeln!(t, "pub(super) static ETATS: [[u16; {largeur}]; {}] = [", automate.etats.len())?;
+    writeln!(
+        t,
+        "pub(super) static ETATS: [[u16; {largeur}]; {}] = [",
+        automate.etats.len()
+    )?;
     for etat in &automate.etats {
         writeln!(t, "    {etat:?},")?;
     }
@@ -102,9 +142,8 @@ fn blocs(t: &mut String, blocs: &[Bloc]) -> Result<Vec<u8>> {
     let mut rubrique = 0;
     for bloc in blocs {
         let debut = numeros.len();
-        let numero = |code: &str| -> Result<usize> {
-            Ok(code.rsplit('.').next().context("numéro")?.parse()?)
-        };
+        let numero =
+            |code: &str| -> Result<usize> { Ok(code.rsplit('.').next().context("numéro")?.parse()?) };
         for (place, x) in bloc.rubriques.iter().enumerate() {
             let n = numero(&x.code)?;
             if n < NUMERO_DU_PORTAIL {
@@ -135,7 +174,13 @@ fn blocs(t: &mut String, blocs: &[Bloc]) -> Result<Vec<u8>> {
 fn hachage(t: &mut String, blocs: &[Bloc]) -> Result<()> {
     let chiffres: Vec<u32> = blocs
         .iter()
-        .map(|b| b.code.chars().filter(char::is_ascii_digit).collect::<String>().parse())
+        .map(|b| {
+            b.code
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+                .parse()
+        })
         .collect::<Result<_, _>>()?;
     let place = |multiplicateur: u32, n: u32| n.wrapping_mul(multiplicateur) >> (32 - BITS);
     let multiplicateur = (1_u32..)
@@ -150,7 +195,10 @@ fn hachage(t: &mut String, blocs: &[Bloc]) -> Result<()> {
     for (rang, n) in chiffres.iter().enumerate() {
         table[usize::try_from(place(multiplicateur, *n))?] = u8::try_from(rang)?;
     }
-    writeln!(t, "\n/// Le rang d'un bloc se trouve à la place (chiffres × ce nombre) >> DECALAGE de HACHAGE.")?;
+    writeln!(
+        t,
+        "\n/// Le rang d'un bloc se trouve à la place (chiffres × ce nombre) >> DECALAGE de HACHAGE."
+    )?;
     writeln!(t, "pub(super) const MULTIPLICATEUR: u32 = {multiplicateur};")?;
     writeln!(t, "/// Voir MULTIPLICATEUR.")?;
     writeln!(t, "pub(super) const DECALAGE: u32 = {};", 32 - BITS)?;
@@ -168,8 +216,16 @@ fn octets(t: &mut String, quoi: &str, nom: &str, valeurs: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn couples<'a>(t: &mut String, nom: &str, couples: impl ExactSizeIterator<Item = (&'a String, &'a String)>) -> Result<()> {
-    writeln!(t, "pub(super) static {nom}: [(&str, &str); {}] = [", couples.len())?;
+fn couples<'a>(
+    t: &mut String,
+    nom: &str,
+    couples: impl ExactSizeIterator<Item = (&'a String, &'a String)>,
+) -> Result<()> {
+    writeln!(
+        t,
+        "pub(super) static {nom}: [(&str, &str); {}] = [",
+        couples.len()
+    )?;
     for (a, b) in couples {
         writeln!(t, "    ({a:?}, {b:?}),")?;
     }

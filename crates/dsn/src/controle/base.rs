@@ -118,12 +118,17 @@ impl Controleur<'_> {
             sortie.norme("S21.G00.79.005/CCH-11", o.ligne(5));
         }
         let Some(genre) = o.valeur(1) else { return };
-        let rang = std::str::from_utf8(genre).ok().and_then(|g| g.parse::<usize>().ok());
+        let rang = std::str::from_utf8(genre)
+            .ok()
+            .and_then(|g| g.parse::<usize>().ok());
         if let Some(n) = rang.and_then(|r| b.composants.get_mut(r)) {
             *n = n.saturating_add(1);
         }
         if b.est(PREVOYANCE) {
-            if matches!(genre, b"01" | b"02" | b"03" | b"04" | b"05" | b"06" | b"22" | b"90" | b"91") {
+            if matches!(
+                genre,
+                b"01" | b"02" | b"03" | b"04" | b"05" | b"06" | b"22" | b"90" | b"91"
+            ) {
                 sortie.norme("S21.G00.79.001/CCH-17", o.ligne(1));
             } else if !de_prevoyance(genre) {
                 sortie.norme("S21.G00.79.001/CCH-12", o.ligne(1));

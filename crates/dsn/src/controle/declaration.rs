@@ -98,13 +98,16 @@ impl Declaration {
 
 /// Le code est l'un de ceux que la norme énumère, par plages de nombres.
 fn parmi(code: &Code<3>, plages: &[std::ops::RangeInclusive<u16>]) -> bool {
-    code.as_str().parse().is_ok_and(|n| plages.iter().any(|p| p.contains(&n)))
+    code.as_str()
+        .parse()
+        .is_ok_and(|n| plages.iter().any(|p| p.contains(&n)))
 }
 
 /// Les codes de cotisation d'établissement de la prévoyance.
 const PREVOYANCE: [std::ops::RangeInclusive<u16>; 4] = [1..=20, 36..=40, 46..=46, 90..=90];
 /// Ceux de S21.G00.82.003/CCH-11 : les mêmes, moins 008 et 013 à 016.
-const PREVOYANCE_DATEE: [std::ops::RangeInclusive<u16>; 6] = [1..=7, 9..=12, 17..=20, 36..=40, 46..=46, 90..=90];
+const PREVOYANCE_DATEE: [std::ops::RangeInclusive<u16>; 6] =
+    [1..=7, 9..=12, 17..=20, 36..=40, 46..=46, 90..=90];
 /// Ceux de S21.G00.82.003/CCH-12.
 const AUTRES_DATES: [std::ops::RangeInclusive<u16>; 4] = [21..=35, 41..=45, 47..=50, 54..=54];
 /// Ceux de S21.G00.82.002/CCH-14.
@@ -209,7 +212,11 @@ impl Controleur<'_> {
             if d.adhesions_vues && !d.anciennetes_vues {
                 sortie.norme("S20.G00.05.001/CCH-12", d.ligne);
             }
-            for a in d.adhesions.iter().filter(|a| !d.affiliees.contains(&a.identifiant)) {
+            for a in d
+                .adhesions
+                .iter()
+                .filter(|a| !d.affiliees.contains(&a.identifiant))
+            {
                 sortie.norme("S20.G00.05.001/CCH-13", a.ligne);
             }
         }
@@ -249,7 +256,12 @@ impl Controleur<'_> {
             sortie.norme("S21.G00.06.002/CSL-11", o.ligne(2));
         }
         d.siren = o.valeur(1).map(<[u8]>::to_vec);
-        adresse(sortie, o, [5, 6, 10, 11], ["S21.G00.06.005/CCH-11", "S21.G00.06.006/CCH-11"]);
+        adresse(
+            sortie,
+            o,
+            [5, 6, 10, 11],
+            ["S21.G00.06.005/CCH-11", "S21.G00.06.006/CCH-11"],
+        );
         if o.a(10) && !o.a(12) {
             sortie.norme("S21.G00.06.012/SIG-11", o.ligne(10));
         }
@@ -265,11 +277,20 @@ impl Controleur<'_> {
         let (o, sortie, d) = (&self.occurrence, &mut self.sortie, &mut self.declaration);
         d.ligne_etablissement = o.ligne;
         d.nature_juridique = o.a(17);
-        d.siret = d.siren.as_ref().zip(o.valeur(1)).and_then(|(siren, nic)| cles::joindre(siren, nic));
+        d.siret = d
+            .siren
+            .as_ref()
+            .zip(o.valeur(1))
+            .and_then(|(siren, nic)| cles::joindre(siren, nic));
         if d.siren.as_ref().is_some_and(|s| cles::siren(s)) && d.siret.is_some_and(|s| !cles::siret(&s)) {
             sortie.norme("S21.G00.11.001/CSL-12", o.ligne(1));
         }
-        adresse(sortie, o, [4, 5, 15, 16], ["S21.G00.11.004/CCH-11", "S21.G00.11.005/CCH-11"]);
+        adresse(
+            sortie,
+            o,
+            [4, 5, 15, 16],
+            ["S21.G00.11.004/CCH-11", "S21.G00.11.005/CCH-11"],
+        );
         if self.envoi.tese && d.mensuelle() && !o.a(19) {
             sortie.norme("S21.G00.11.019/SIG-11", o.ligne);
         }
@@ -290,7 +311,10 @@ impl Controleur<'_> {
             }
         }
         let compte = [1, 2, 3].map(|n| o.valeur(n).unwrap_or_default().to_vec());
-        if d.comptes.iter().any(|c| c[0] == compte[0] && c[1..] != compte[1..]) {
+        if d.comptes
+            .iter()
+            .any(|c| c[0] == compte[0] && c[1..] != compte[1..])
+        {
             sortie.norme("S21.G00.12.001/CCH-13", o.ligne(1));
         }
         if d.comptes.len() < ENSEMBLE_MAXIMAL {
@@ -309,7 +333,9 @@ impl Controleur<'_> {
         if o.a(2) != o.a(3) {
             sortie.norme("S21.G00.13.003/CCH-11", o.ligne);
         }
-        let millesime = o.valeur(4).and_then(|v| std::str::from_utf8(v).ok()?.parse::<i16>().ok());
+        let millesime = o
+            .valeur(4)
+            .and_then(|v| std::str::from_utf8(v).ok()?.parse::<i16>().ok());
         if let (Some(millesime), Some((debut, _))) = (millesime, d.mois)
             && millesime > debut.year()
         {
@@ -356,7 +382,9 @@ impl Controleur<'_> {
         let (debut, fin) = (o.date(3), o.date(4));
         if parmi(&code, &PREVOYANCE_DATEE)
             && let (Some(debut), Some((_, fin_du_mois))) = (debut, d.mois)
-            && fin_du_mois.tomorrow().is_ok_and(|suivant| debut > suivant.last_of_month())
+            && fin_du_mois
+                .tomorrow()
+                .is_ok_and(|suivant| debut > suivant.last_of_month())
         {
             sortie.norme("S21.G00.82.003/CCH-11", o.ligne(3));
         }
@@ -385,9 +413,15 @@ impl Controleur<'_> {
             (b"066", b"067", "S21.G00.82.002/CCH-23"),
             (b"068", b"065", "S21.G00.82.002/CCH-24"),
         ] {
-            for seule in oeth.iter().filter(|c| c.code.octets() == un || c.code.octets() == autre) {
+            for seule in oeth
+                .iter()
+                .filter(|c| c.code.octets() == un || c.code.octets() == autre)
+            {
                 let pareille = if seule.code.octets() == un { autre } else { un };
-                if !oeth.iter().any(|c| c.code.octets() == pareille && c.periode == seule.periode) {
+                if !oeth
+                    .iter()
+                    .any(|c| c.code.octets() == pareille && c.periode == seule.periode)
+                {
                     self.sortie.norme(controle, seule.ligne);
                 }
             }
@@ -412,7 +446,12 @@ impl Controleur<'_> {
         if o.vaut(10, b"03") && o.valeur(1).is_some_and(cles::siret) {
             sortie.norme("S21.G00.85.001/CCH-13", o.ligne(1));
         }
-        adresse(sortie, o, [4, 5, 6, 7], ["S21.G00.85.004/CCH-12", "S21.G00.85.005/CCH-11"]);
+        adresse(
+            sortie,
+            o,
+            [4, 5, 6, 7],
+            ["S21.G00.85.004/CCH-12", "S21.G00.85.005/CCH-11"],
+        );
         if !o.a(6) && !o.a(11) {
             sortie.norme("S21.G00.85.011/CCH-11", o.ligne);
         }

@@ -87,11 +87,16 @@ impl Envoi {
 
     /// Note l'identifiant d'une déclaration et celui qu'elle annule ; vrai si l'une annule l'autre.
     pub(super) fn identifier(&mut self, o: &Occurrence) -> bool {
-        let identifiant = o.valeur(7).zip(o.valeur(4)).map(|(date, ordre)| [date, ordre].concat());
+        let identifiant = o
+            .valeur(7)
+            .zip(o.valeur(4))
+            .map(|(date, ordre)| [date, ordre].concat());
         let annulee = o.valeur(6).map(<[u8]>::to_vec);
         let annulation = identifiant.as_ref().is_some_and(|i| self.annulees.contains(i))
             || annulee.as_ref().is_some_and(|a| self.identifiants.contains(a));
-        identifiant.into_iter().for_each(|i| ajouter(&mut self.identifiants, i));
+        identifiant
+            .into_iter()
+            .for_each(|i| ajouter(&mut self.identifiants, i));
         annulee.into_iter().for_each(|a| ajouter(&mut self.annulees, a));
         annulation
     }
@@ -215,7 +220,12 @@ impl Controleur<'_> {
         {
             sortie.norme("S10.G00.01.002/CCH-11", o.ligne(2));
         }
-        adresse(sortie, o, [5, 6, 7, 8], ["S10.G00.01.005/CCH-12", "S10.G00.01.006/CCH-11"]);
+        adresse(
+            sortie,
+            o,
+            [5, 6, 7, 8],
+            ["S10.G00.01.005/CCH-12", "S10.G00.01.006/CCH-11"],
+        );
     }
 
     /// S10.G00.95 : le dépôt, tel que le portail l'a noté.
@@ -242,7 +252,12 @@ pub(super) fn cle_siren(sortie: &mut Sortie<'_>, o: &Occurrence, numero: u32, co
 /// Une adresse : code postal, ou pays et code de distribution ; et une localité avec le code postal.
 ///
 /// Les numéros sont ceux du code postal, de la localité, du pays et de la distribution à l'étranger.
-pub(super) fn adresse(sortie: &mut Sortie<'_>, o: &Occurrence, numeros: [u32; 4], controles: [&'static str; 2]) {
+pub(super) fn adresse(
+    sortie: &mut Sortie<'_>,
+    o: &Occurrence,
+    numeros: [u32; 4],
+    controles: [&'static str; 2],
+) {
     let [postal, localite, pays, distribution] = numeros;
     let [exclusion, presence] = controles;
     let a_l_etranger = (o.a(pays), o.a(distribution));

@@ -45,7 +45,13 @@ impl Individu {
     }
 
     /// Une base assujettie de l'individu.
-    pub(super) fn assujettir(&mut self, sortie: &mut Sortie<'_>, d: &Declaration, o: &Occurrence, code: Option<Code<2>>) {
+    pub(super) fn assujettir(
+        &mut self,
+        sortie: &mut Sortie<'_>,
+        d: &Declaration,
+        o: &Occurrence,
+        code: Option<Code<2>>,
+    ) {
         let Some(code) = code else { return };
         let code = &code.octets()[..];
         let signalement = d.est(b"07");
@@ -64,7 +70,11 @@ impl Individu {
                     && debut >= premier
                     && fin <= dernier
                 {
-                    let periodes = if code == b"02" { &mut self.plafonnees } else { &mut self.deplafonnees };
+                    let periodes = if code == b"02" {
+                        &mut self.plafonnees
+                    } else {
+                        &mut self.deplafonnees
+                    };
                     if periodes.len() < ENSEMBLE_MAXIMAL {
                         periodes.push(((debut, fin), o.ligne(1)));
                     }
@@ -127,7 +137,12 @@ fn departement_impossible(departement: &[u8], annee: i16) -> bool {
 impl Controleur<'_> {
     /// S21.G00.30 : l'individu.
     pub(super) fn individu_lu(&mut self) {
-        let (o, sortie, d, i) = (&self.occurrence, &mut self.sortie, &mut self.declaration, &mut self.individu);
+        let (o, sortie, d, i) = (
+            &self.occurrence,
+            &mut self.sortie,
+            &mut self.declaration,
+            &mut self.individu,
+        );
         i.vider();
         i.ligne = o.ligne;
         i.diplome = o.a(25);
@@ -156,7 +171,12 @@ impl Controleur<'_> {
                 sortie.notre("INDIVIDU/departement-20", o.ligne(14), Some(DEPARTEMENT));
             }
         }
-        adresse(sortie, o, [9, 10, 11, 12], ["S21.G00.30.009/CCH-12", "S21.G00.30.010/CCH-11"]);
+        adresse(
+            sortie,
+            o,
+            [9, 10, 11, 12],
+            ["S21.G00.30.009/CCH-12", "S21.G00.30.010/CCH-11"],
+        );
         if let Some(ntt) = o.valeur(20) {
             if !matches!(ntt.first(), Some(b'1' | b'2')) {
                 sortie.norme("S21.G00.30.020/CSL-11", o.ligne(20));
@@ -224,7 +244,12 @@ impl Controleur<'_> {
 
     /// S21.G00.50 : un versement à l'individu.
     pub(super) fn paie_lue(&mut self) {
-        let (o, sortie, d, i) = (&self.occurrence, &mut self.sortie, &self.declaration, &mut self.individu);
+        let (o, sortie, d, i) = (
+            &self.occurrence,
+            &mut self.sortie,
+            &self.declaration,
+            &mut self.individu,
+        );
         i.plafonnees.clear();
         i.deplafonnees.clear();
         if let (Some(jour), Some((_, fin))) = (o.date(1), d.mois)
@@ -260,7 +285,9 @@ impl Controleur<'_> {
     /// S21.G00.86 : une ancienneté.
     pub(super) fn anciennete_lue(&mut self) {
         let (o, sortie, i) = (&self.occurrence, &mut self.sortie, &mut self.individu);
-        let valeur = o.valeur(3).and_then(|v| std::str::from_utf8(v).ok()?.parse::<u32>().ok());
+        let valeur = o
+            .valeur(3)
+            .and_then(|v| std::str::from_utf8(v).ok()?.parse::<u32>().ok());
         if let Some(valeur) = valeur {
             let borne = match o.valeur(2) {
                 Some(b"01") => 36_234,
@@ -325,7 +352,9 @@ fn nir_lu(sortie: &mut Sortie<'_>, d: &mut Declaration, o: &Occurrence, nir: &[u
     } else if nir.get(5..7) == Some(b"20") && naissance.is_some_and(|a| a >= 1976) {
         sortie.notre("INDIVIDU/nir-20", ligne, Some(NIR));
     }
-    let millesime = nir.get(1..3).and_then(|a| std::str::from_utf8(a).ok()?.parse::<i16>().ok());
+    let millesime = nir
+        .get(1..3)
+        .and_then(|a| std::str::from_utf8(a).ok()?.parse::<i16>().ok());
     if let (Some(millesime), Some(annee)) = (millesime, naissance)
         && neufs_a_la_fin(nir) < 6
         && annee % 100 != millesime

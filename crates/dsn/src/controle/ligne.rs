@@ -118,11 +118,10 @@ impl Controleur<'_> {
     #[inline]
     fn bien_formee(&mut self, ligne: Ligne<'_>) {
         let Ligne { rubrique, valeur } = ligne;
-        let Some(rang) = rang_rubrique(rubrique) else {
+        let Some((rang, norme)) = self.chercher(rubrique) else {
             self.inconnue(rubrique);
             return;
         };
-        let norme = &RUBRIQUES[usize::from(rang)];
         if est_de_l_enveloppe(rubrique) {
             self.envelopper(rubrique, valeur);
         } else {
@@ -138,6 +137,17 @@ impl Controleur<'_> {
         } else if let Some(empreinte) = empreinte {
             self.memoire.retenir(empreinte);
         }
+    }
+
+    /// La place d'une rubrique : le plus souvent, celle qui suit la précédente.
+    #[inline]
+    fn chercher(&self, rubrique: Rubrique) -> Option<(u16, &'static RubriqueNorme)> {
+        let suivante = self.occurrence.derniere + 1;
+        if let Some(norme) = RUBRIQUES.get(usize::from(suivante)).filter(|r| r.rubrique == rubrique) {
+            return Some((suivante, norme));
+        }
+        let rang = rang_rubrique(rubrique)?;
+        Some((rang, &RUBRIQUES[usize::from(rang)]))
     }
 
     /// Une rubrique que les tables n'ont pas.
@@ -268,7 +278,9 @@ fn jour_inconnu(valeur: &[u8]) -> bool {
     let inconnu = |deux: [u8; 2]| matches!(&deux, b"99" | b"00");
     let jour = if inconnu([j1, j2]) { *b"01" } else { [j1, j2] };
     let mois = if inconnu([m1, m2]) { *b"01" } else { [m1, m2] };
-    let complete = [jour[0], jour[1], mois[0], mois[1], annee[0], annee[1], annee[2], annee[3]];
+    let complete = [
+        jour[0], jour[1], mois[0], mois[1], annee[0], annee[1], annee[2], annee[3],
+    ];
     (inconnu([j1, j2]) || inconnu([m1, m2])) && date(&complete).is_some()
 }
 
@@ -279,7 +291,10 @@ fn message_longueur(norme: &RubriqueNorme) -> String {
     } else {
         format!("doit avoir de {min} à {max} caractères")
     };
-    format!("« {} » {attendue}. Faites corriger la valeur par le déclarant.", norme.libelle)
+    format!(
+        "« {} » {attendue}. Faites corriger la valeur par le déclarant.",
+        norme.libelle
+    )
 }
 
 fn message_code(norme: &RubriqueNorme) -> String {
@@ -299,8 +314,13 @@ fn message_code(norme: &RubriqueNorme) -> String {
 fn message_forme(norme: &RubriqueNorme) -> String {
     let forme = match norme.nature {
         Nature::Date => "une date JJMMAAAA, dans les années que la norme admet",
-        Nature::Numerique => "un nombre écrit comme la norme le veut : chiffres et point décimal, ni espace, ni virgule",
+        Nature::Numerique => {
+            "un nombre écrit comme la norme le veut : chiffres et point décimal, ni espace, ni virgule"
+        }
         _ => "une valeur de la forme que la norme impose",
     };
-    format!("« {} » doit être {forme}. Faites corriger la valeur par le déclarant.", norme.libelle)
+    format!(
+        "« {} » doit être {forme}. Faites corriger la valeur par le déclarant.",
+        norme.libelle
+    )
 }

@@ -32,7 +32,11 @@ impl Controle {
 
 /// Tous les contrôles, par nom.
 pub static CONTROLES: LazyLock<Vec<Controle>> = LazyLock::new(|| {
-    let mut tous: Vec<Controle> = norme::CONTROLES.iter().chain(&sillon::CONTROLES).copied().collect();
+    let mut tous: Vec<Controle> = norme::CONTROLES
+        .iter()
+        .chain(&sillon::CONTROLES)
+        .copied()
+        .collect();
     tous.sort_unstable_by_key(|c| c.nom);
     tous
 });

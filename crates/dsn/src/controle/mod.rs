@@ -159,7 +159,9 @@ fn controler_flux<R: Read>(
 ) -> Result<BilanControle, Erreur> {
     let mut controleur = Controleur::nouveau(sur_anomalie);
     loop {
-        let suivant = flux.suivant().map_err(|f| erreur(fichier, controleur.ligne + 1, f));
+        let suivant = flux
+            .suivant()
+            .map_err(|f| erreur(fichier, controleur.ligne + 1, f));
         match suivant? {
             Morceau::MarqueUtf8 => controleur.marque_utf8(),
             Morceau::Lignes(lignes) => controleur.lignes(lignes),
@@ -328,7 +330,6 @@ impl Sortie<'_> {
         });
     }
 }
-
 
 #[cfg(test)]
 mod essais;

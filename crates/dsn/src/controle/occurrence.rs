@@ -44,6 +44,7 @@ impl Occurrence {
         self.ligne = ligne;
         self.vus = 0;
         self.premiere = rubrique;
+        self.derniere = rubrique;
         self.sans_tete = false;
         self.finie = false;
         self.a_garder = garder;

@@ -42,7 +42,10 @@ struct Detail {
 impl Rapport {
     /// Retient une anomalie, ou la compte si son contrôle en a déjà assez.
     pub fn ajouter(&mut self, anomalie: Anomalie) {
-        let groupe = self.groupes.entry((anomalie.gravite, anomalie.controle)).or_default();
+        let groupe = self
+            .groupes
+            .entry((anomalie.gravite, anomalie.controle))
+            .or_default();
         groupe.nombre += 1;
         if groupe.details.len() < DETAILS_PAR_CONTROLE {
             groupe.details.push(Detail {
@@ -82,14 +85,23 @@ pub fn rapport_html(fichier: &str, bilan: &BilanControle, rapport: &Rapport) -> 
     let nom = echapper(fichier);
     page.push_str("<!DOCTYPE html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    ecrire(&mut page, format_args!("<title>Contrôle de {nom}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"));
+    ecrire(
+        &mut page,
+        format_args!("<title>Contrôle de {nom}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"),
+    );
     ecrire(&mut page, format_args!("<header>\n<h1>Contrôle de {nom}</h1>\n"));
     let verdict = match (bilan.bloquants, bilan.signalements) {
         (0, 0) => "Aucune anomalie.".to_owned(),
         (0, _) => "Rien ne bloque ce fichier ; des signalements sont à lire.".to_owned(),
-        (n, _) => format!("{} : le fichier est à corriger.", compter(n, "anomalie bloquante", "anomalies bloquantes")),
+        (n, _) => format!(
+            "{} : le fichier est à corriger.",
+            compter(n, "anomalie bloquante", "anomalies bloquantes")
+        ),
     };
-    ecrire(&mut page, format_args!("<p><strong>{verdict}</strong></p>\n<dl>\n"));
+    ecrire(
+        &mut page,
+        format_args!("<p><strong>{verdict}</strong></p>\n<dl>\n"),
+    );
     for (quoi, nombre) in [
         ("Lignes lues", bilan.lignes),
         ("Messages", bilan.messages),
@@ -97,14 +109,21 @@ pub fn rapport_html(fichier: &str, bilan: &BilanControle, rapport: &Rapport) -> 
         ("Anomalies bloquantes", bilan.bloquants),
         ("Signalements", bilan.signalements),
     ] {
-        ecrire(&mut page, format_args!("<dt>{quoi}</dt><dd>{}</dd>\n", milliers(nombre)));
+        ecrire(
+            &mut page,
+            format_args!("<dt>{quoi}</dt><dd>{}</dd>\n", milliers(nombre)),
+        );
     }
     page.push_str("</dl>\n</header>\n<main>\n");
     for (gravite, titre) in [
         (Gravite::Bloquant, "Anomalies bloquantes"),
         (Gravite::Signalement, "Signalements"),
     ] {
-        let mut groupes: Vec<_> = rapport.groupes.iter().filter(|((g, _), _)| *g == gravite).collect();
+        let mut groupes: Vec<_> = rapport
+            .groupes
+            .iter()
+            .filter(|((g, _), _)| *g == gravite)
+            .collect();
         groupes.sort_by_key(|((_, nom), g)| (std::cmp::Reverse(g.nombre), *nom));
         if !groupes.is_empty() {
             ecrire(&mut page, format_args!("<h2>{titre}</h2>\n"));
@@ -120,32 +139,52 @@ pub fn rapport_html(fichier: &str, bilan: &BilanControle, rapport: &Rapport) -> 
 fn ecrire_groupe(page: &mut String, controle: &str, gravite: Gravite, groupe: &Groupe) {
     let fiche = liste::chercher(controle);
     let mot = gravite.mot();
-    ecrire(page, format_args!(
-        "<details class=\"{mot}\">\n<summary><span class=\"mot\">{mot}</span> · {} · {}</summary>\n<p>Règle : {}</p>\n",
-        echapper(controle),
-        compter(groupe.nombre, "fois", "fois"),
-        echapper(fiche.resume),
-    ));
+    ecrire(
+        page,
+        format_args!(
+            "<details class=\"{mot}\">\n<summary><span class=\"mot\">{mot}</span> · {} · {}</summary>\n<p>Règle : {}</p>\n",
+            echapper(controle),
+            compter(groupe.nombre, "fois", "fois"),
+            echapper(fiche.resume),
+        ),
+    );
     // Le message commun se dit une fois ; une colonne n'est là que s'ils diffèrent.
-    let commun = groupe.details.first().filter(|d| groupe.details.iter().all(|x| x.message == d.message));
+    let commun = groupe
+        .details
+        .first()
+        .filter(|d| groupe.details.iter().all(|x| x.message == d.message));
     if let Some(detail) = commun {
         ecrire(page, format_args!("<p>{}</p>\n", echapper(&detail.message)));
     }
-    ecrire(page, format_args!(
-        "<div class=\"defile\" tabindex=\"0\" role=\"region\" aria-label=\"Lignes de {}\">\n<table>\n",
-        echapper(controle)
-    ));
+    ecrire(
+        page,
+        format_args!(
+            "<div class=\"defile\" tabindex=\"0\" role=\"region\" aria-label=\"Lignes de {}\">\n<table>\n",
+            echapper(controle)
+        ),
+    );
     let montrees = u64::try_from(groupe.details.len()).unwrap_or(u64::MAX);
     let legende = if montrees < groupe.nombre {
-        format!("Les {} premières sur {}.", milliers(montrees), milliers(groupe.nombre))
+        format!(
+            "Les {} premières sur {}.",
+            milliers(montrees),
+            milliers(groupe.nombre)
+        )
     } else {
         format!("{}.", compter(montrees, "ligne", "lignes"))
     };
-    ecrire(page, format_args!(
-        "<caption>{legende}</caption>\n<thead><tr><th scope=\"col\" class=\"nombre\">Ligne</th><th scope=\"col\">Rubrique</th>\
+    ecrire(
+        page,
+        format_args!(
+            "<caption>{legende}</caption>\n<thead><tr><th scope=\"col\" class=\"nombre\">Ligne</th><th scope=\"col\">Rubrique</th>\
          <th scope=\"col\">Libellé</th>{}</tr></thead>\n<tbody>\n",
-        if commun.is_none() { "<th scope=\"col\">Message</th>" } else { "" }
-    ));
+            if commun.is_none() {
+                "<th scope=\"col\">Message</th>"
+            } else {
+                ""
+            }
+        ),
+    );
     for detail in &groupe.details {
         let rubrique = detail.rubrique.map_or_else(|| "–".to_owned(), |r| r.to_string());
         let libelle = detail.rubrique.and_then(libelle_rubrique).unwrap_or("–");
@@ -153,11 +192,14 @@ fn ecrire_groupe(page: &mut String, controle: &str, gravite: Gravite, groupe: &G
             None => format!("<td>{}</td>", echapper(&detail.message)),
             Some(_) => String::new(),
         };
-        ecrire(page, format_args!(
-            "<tr><td class=\"nombre\">{}</td><td>{rubrique}</td><td>{}</td>{message}</tr>\n",
-            milliers(detail.ligne),
-            echapper(libelle)
-        ));
+        ecrire(
+            page,
+            format_args!(
+                "<tr><td class=\"nombre\">{}</td><td>{rubrique}</td><td>{}</td>{message}</tr>\n",
+                milliers(detail.ligne),
+                echapper(libelle)
+            ),
+        );
     }
     page.push_str("</tbody>\n</table>\n</div>\n</details>\n");
 }

@@ -17,7 +17,7 @@ const MESSAGE: u8 = u8::MAX;
 /// Message, S20.05, 06, 11, 30, 50, 78, 81 : l'arbre n'est pas plus profond.
 const PROFONDEUR: usize = 8;
 /// Les blocs dont la première rubrique peut manquer : une autre les commence alors.
-const TETES_FACULTATIVES: [Bloc; 10] = [
+const TETES_FACULTATIVES: [Bloc; 13] = [
     Bloc::de("S20.G00.07"),
     Bloc::de("S21.G00.13"),
     Bloc::de("S21.G00.30"),
@@ -26,6 +26,9 @@ const TETES_FACULTATIVES: [Bloc; 10] = [
     Bloc::de("S21.G00.73"),
     Bloc::de("S89.G00.32"),
     Bloc::de("S89.G00.67"),
+    Bloc::de("S89.G00.87"),
+    Bloc::de("S89.G00.88"),
+    Bloc::de("S89.G00.89"),
     Bloc::de("S89.G00.91"),
     Bloc::de("S89.G00.93"),
 ];
@@ -74,12 +77,17 @@ struct Noeud {
 /// Le bit d'un bloc parmi les enfants de son parent.
 fn bit(rang: usize) -> u32 {
     let parent = BLOCS[rang].parent;
-    1 << BLOCS[..rang].iter().filter(|autre| autre.parent == parent).count()
+    1 << BLOCS[..rang]
+        .iter()
+        .filter(|autre| autre.parent == parent)
+        .count()
 }
 
 /// Les bits des enfants qu'un bloc (ou un message) exige.
 fn exiges(parent: u8) -> u32 {
-    let enfants = (0_usize..).zip(&BLOCS).filter(|(_, b)| b.parent == parent && b.cardinalite.min > 0);
+    let enfants = (0_usize..)
+        .zip(&BLOCS)
+        .filter(|(_, b)| b.parent == parent && b.cardinalite.min > 0);
     enfants.fold(0, |masque, (rang, _)| masque | bit(rang))
 }
 
@@ -162,7 +170,11 @@ fn nom(bloc: u8) -> String {
 
 /// La première rubrique d'un bloc, qui le situe dans une anomalie.
 fn premiere(bloc: u8) -> Option<Rubrique> {
-    BLOCS.get(usize::from(bloc))?.rubriques().first().map(|r| r.rubrique)
+    BLOCS
+        .get(usize::from(bloc))?
+        .rubriques()
+        .first()
+        .map(|r| r.rubrique)
 }
 
 impl Controleur<'_> {
@@ -184,6 +196,7 @@ impl Controleur<'_> {
     }
 
     /// Une rubrique qui ne suit pas la précédente dans son bloc.
+    #[inline(never)]
     fn deplacer(&mut self, rang: u16, norme: &RubriqueNorme, valeur: &[u8]) {
         if self.occurrence.bloc == Some(norme.bloc) && !self.occurrence.finie {
             self.revenir(rang, norme, valeur);
@@ -204,7 +217,11 @@ impl Controleur<'_> {
         let controle = if repetee && (noeud.unique || noeud.envoi) {
             Some("STRUCTURE/doublon")
         } else if noeud.envoi {
-            Some(if vue { "STRUCTURE/doublon" } else { "STRUCTURE/ordre-rubrique" })
+            Some(if vue {
+                "STRUCTURE/doublon"
+            } else {
+                "STRUCTURE/ordre-rubrique"
+            })
         } else if tete {
             // Deux fois la même tête et la même valeur, sans rien entre : une ligne doublée.
             let doublee = repetee && bloc.rubriques().len() > 1 && o.n_a_que(valeur);
@@ -217,7 +234,8 @@ impl Controleur<'_> {
             Some("STRUCTURE/ordre-rubrique")
         } else {
             // Elle revient sans que le bloc ait recommencé par sa première rubrique.
-            self.sortie.notre("STRUCTURE/doublon", self.ligne, Some(norme.rubrique));
+            self.sortie
+                .notre("STRUCTURE/doublon", self.ligne, Some(norme.rubrique));
             self.commencer(rang, norme, valeur);
             self.occurrence.sans_tete = true;
             return;
@@ -239,7 +257,8 @@ impl Controleur<'_> {
             // Le bloc est ouvert au-dessus : un nouveau, ou la suite de ses rubriques après un enfant.
             let debut = BLOCS[usize::from(norme.bloc)].rubriques.0;
             if rang != debut && rang > self.structure.niveaux[niveau].derniere {
-                self.sortie.notre("STRUCTURE/contigu", self.ligne, Some(norme.rubrique));
+                self.sortie
+                    .notre("STRUCTURE/contigu", self.ligne, Some(norme.rubrique));
                 self.reduire(niveau + 1);
                 self.occurrence.commencer(norme.bloc, rang, self.ligne, false);
                 self.occurrence.finie = true;
@@ -264,7 +283,12 @@ impl Controleur<'_> {
                  devant lui.",
                 nom(norme.bloc)
             );
-            self.blocs("STRUCTURE/cardinalite-maximale", ligne, Some(norme.rubrique), message);
+            self.blocs(
+                "STRUCTURE/cardinalite-maximale",
+                ligne,
+                Some(norme.rubrique),
+                message,
+            );
         } else if norme.bloc < niveau.dernier {
             let message = format!(
                 "Le bloc {} doit être placé avant le bloc {}. Faites remettre les blocs dans l'ordre de la norme.",
@@ -276,9 +300,10 @@ impl Controleur<'_> {
         let niveau = &mut self.structure.niveaux[parent];
         niveau.enfants |= noeud.bit;
         niveau.dernier = norme.bloc;
-        self.structure.niveaux.push(Niveau::nouveau(norme.bloc, ligne, false));
+        self.structure
+            .niveaux
+            .push(Niveau::nouveau(norme.bloc, ligne, false));
         self.occurrence.commencer(norme.bloc, rang, ligne, noeud.garde);
-        self.occurrence.derniere = rang;
         if !noeud.garde {
             // La valeur de la première rubrique se garde toujours : une ligne doublée s'y reconnaît.
             self.occurrence.garder(norme.rubrique.numero(), ligne, valeur);
@@ -311,7 +336,9 @@ impl Controleur<'_> {
         let niveau = &mut self.structure.niveaux[parent];
         niveau.enfants |= noeud.bit;
         niveau.dernier = niveau.dernier.max(bloc);
-        self.structure.niveaux.push(Niveau::nouveau(bloc, self.ligne, true));
+        self.structure
+            .niveaux
+            .push(Niveau::nouveau(bloc, self.ligne, true));
         parent + 1
     }
 
@@ -331,7 +358,9 @@ impl Controleur<'_> {
     /// Les blocs qui devaient se trouver sous celui-ci.
     #[inline]
     fn manquants(&mut self, niveau: &Niveau) {
-        let exiges = NOEUDS.get(usize::from(niveau.bloc)).map_or(*RACINES_EXIGEES, |n| n.exiges);
+        let exiges = NOEUDS
+            .get(usize::from(niveau.bloc))
+            .map_or(*RACINES_EXIGEES, |n| n.exiges);
         if exiges & !niveau.enfants != 0 && !niveau.suppose {
             self.dire_les_manquants(niveau);
         }
@@ -342,16 +371,19 @@ impl Controleur<'_> {
         let mensuelle = self.declaration.mensuelle();
         for (rang, bloc) in (0_u8..).zip(&BLOCS) {
             let noeud = &NOEUDS[usize::from(rang)];
-            let exige = bloc.cardinalite.min > 0 && noeud.parent == niveau.bloc && niveau.enfants & noeud.bit == 0;
+            let exige =
+                bloc.cardinalite.min > 0 && noeud.parent == niveau.bloc && niveau.enfants & noeud.bit == 0;
             // L'arbre est celui de la DSN mensuelle : les autres natures n'ont pas tous les blocs d'un individu.
-            let partout = bloc.bloc.chiffres() <= Bloc::de("S21.G00.11").chiffres() || noeud.parent == MESSAGE;
+            let partout =
+                bloc.bloc.chiffres() <= Bloc::de("S21.G00.11").chiffres() || noeud.parent == MESSAGE;
             if exige && (mensuelle || partout) {
                 let message = format!(
                     "Le bloc {} manque{}. Faites compléter la déclaration.",
                     nom(rang),
-                    BLOCS
-                        .get(usize::from(niveau.bloc))
-                        .map_or_else(|| " dans le message".to_owned(), |_| format!(" sous le bloc {}", nom(niveau.bloc)))
+                    BLOCS.get(usize::from(niveau.bloc)).map_or_else(
+                        || " dans le message".to_owned(),
+                        |_| format!(" sous le bloc {}", nom(niveau.bloc))
+                    )
                 );
                 self.blocs("STRUCTURE/bloc-absent", niveau.ligne, premiere(rang), message);
             }
@@ -407,6 +439,7 @@ impl Controleur<'_> {
 
     #[cold]
     fn blocs(&mut self, controle: &'static str, ligne: u64, rubrique: Option<Rubrique>, message: String) {
-        self.sortie.dire(controle, Gravite::Bloquant, ligne, rubrique, Cow::Owned(message));
+        self.sortie
+            .dire(controle, Gravite::Bloquant, ligne, rubrique, Cow::Owned(message));
     }
 }

@@ -56,7 +56,10 @@ impl Controleur<'_> {
         if dgfip && !(o.vaut(2, b"DGFIP_PAS") || o.vaut(2, b"DGFIP_SATD")) {
             sortie.norme("S21.G00.20.002/CCH-11", o.ligne(1));
         }
-        if matches!(o.valeur(2), Some(b"CNIEG_COT_RS" | b"CNIEG_COT_POOL" | b"CNIEG_COT_RDC")) {
+        if matches!(
+            o.valeur(2),
+            Some(b"CNIEG_COT_RS" | b"CNIEG_COT_POOL" | b"CNIEG_COT_RDC")
+        ) {
             d.versements_cnieg.push(o.ligne(2));
         }
         if autre_payeur && o.a(3) {
@@ -141,7 +144,12 @@ impl Controleur<'_> {
 
     /// S21.G00.55 : un composant de versement.
     pub(super) fn composant_lu(&mut self) {
-        let (o, sortie, d, v) = (&self.occurrence, &mut self.sortie, &self.declaration, &mut self.versement);
+        let (o, sortie, d, v) = (
+            &self.occurrence,
+            &mut self.sortie,
+            &self.declaration,
+            &mut self.versement,
+        );
         v.composants += 1;
         v.somme = v.somme.zip(o.montant(1)).and_then(|(s, m)| s.checked_add(m).ok());
         if let Some(affectation) = o.valeur(3)
@@ -174,7 +182,8 @@ impl Controleur<'_> {
         if v.composants == 0 && (non_nul || v.paye_par_soi) {
             sortie.norme("S21.G00.20.001/CCH-12", v.ligne);
         }
-        let adherent = |a: &super::declaration::Adhesion| a.organisme == v.organisme && a.delegataire == v.delegataire;
+        let adherent =
+            |a: &super::declaration::Adhesion| a.organisme == v.organisme && a.delegataire == v.delegataire;
         if v.composants == 0 && !self.declaration.adhesions.iter().any(adherent) {
             sortie.norme("S21.G00.20.001/CCH-13", v.ligne);
         }

@@ -200,7 +200,9 @@ pub fn libelle_bloc(bloc: Bloc) -> Option<&'static str> {
 /// ```
 #[must_use]
 pub fn libelle_code(rubrique: Rubrique, code: &str) -> Option<&'static str> {
-    Norme::rubrique(rubrique)?.code(code.as_bytes()).map(|c| c.libelle)
+    Norme::rubrique(rubrique)?
+        .code(code.as_bytes())
+        .map(|c| c.libelle)
 }
 
 /// La place d'une rubrique dans l'ordre de la norme, celui d'un fichier ; `None` si la norme ne la connaît pas.
@@ -222,3 +224,6 @@ pub fn message_controle(nom: &str) -> Option<&'static str> {
     let place = tables::MESSAGES.binary_search_by_key(&nom, |(n, _)| n).ok()?;
     tables::MESSAGES.get(place).map(|(_, message)| *message)
 }
+
+#[cfg(test)]
+mod essais;

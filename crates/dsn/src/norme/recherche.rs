@@ -3,9 +3,7 @@
 use crate::rubrique::{Bloc, Rubrique};
 
 use super::RUBRIQUES;
-use super::tables::{
-    BLOCS, CLASSES, DECALAGE, ETATS, HACHAGE, MULTIPLICATEUR, NUMEROS, PREMIER_FINAL,
-};
+use super::tables::{BLOCS, CLASSES, DECALAGE, ETATS, HACHAGE, MULTIPLICATEUR, NUMEROS, PREMIER_FINAL};
 
 /// Le rang d'un bloc dans l'arbre : un hachage parfait, cherché par le générateur.
 #[must_use]

@@ -119,7 +119,8 @@ pub async fn deposer(
                 let fait: Result<BilanDepot, Erreur> = ecrire!(db, |tx| depot.garder(tx, &pretes).await);
                 depot.bilan.ajouter(&fait?)?;
             }
-            sur_avance((&*fichier).stream_position().unwrap_or(octets), octets);
+            let mut place = fichier;
+            sur_avance(place.stream_position().unwrap_or(octets), octets);
         }
         if !encore {
             depot.bilan.ecarter(garde.ecartees);

@@ -36,7 +36,11 @@ pub(super) struct Message {
 
 fn rubrique(nom: &str) -> Rubrique {
     // `20.007` est S21.G00.20.007.
-    let entier = if nom.len() == 6 { format!("S21.G00.{nom}") } else { nom.to_owned() };
+    let entier = if nom.len() == 6 {
+        format!("S21.G00.{nom}")
+    } else {
+        nom.to_owned()
+    };
     entier.parse().expect(nom)
 }
 
@@ -95,14 +99,20 @@ impl Message {
             self.lignes.splice(apres..apres, ajouts);
         } else {
             let (nom, v) = changement.split_once('=').expect(changement);
-            let (nom, rang) = nom.split_once('#').map_or((nom, 1), |(n, r)| (n, r.parse().expect(r)));
+            let (nom, rang) = nom
+                .split_once('#')
+                .map_or((nom, 1), |(n, r)| (n, r.parse().expect(r)));
             let r = rubrique(nom);
             self.recompter &= r != rubrique("S90.G00.90.001");
             match self.place(r, rang) {
                 Some(place) => self.lignes[place].1 = valeur(v),
                 None => {
                     let apres = |x: Rubrique| norme::ordre(x) > norme::ordre(r);
-                    let place = self.lignes.iter().position(|(x, _)| apres(*x)).unwrap_or(self.lignes.len());
+                    let place = self
+                        .lignes
+                        .iter()
+                        .position(|(x, _)| apres(*x))
+                        .unwrap_or(self.lignes.len());
                     self.lignes.insert(place, (r, valeur(v)));
                 }
             }
@@ -125,7 +135,10 @@ impl Message {
         for (r, v) in &self.lignes {
             write!(texte, "{r},'{v}'\r\n").unwrap();
         }
-        texte.chars().map(|c| u8::try_from(c).expect("ISO-8859-1")).collect()
+        texte
+            .chars()
+            .map(|c| u8::try_from(c).expect("ISO-8859-1"))
+            .collect()
     }
 }
 

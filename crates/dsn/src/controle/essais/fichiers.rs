@@ -30,13 +30,19 @@ fn par_morceaux(octets: &[u8], taille: usize, goutte: usize) -> Vec<(u64, &'stat
 }
 
 fn d_un_bloc(octets: &[u8]) -> Vec<(u64, &'static str)> {
-    anomalies(octets).0.iter().map(|a| (a.ligne, a.controle)).collect()
+    anomalies(octets)
+        .0
+        .iter()
+        .map(|a| (a.ligne, a.controle))
+        .collect()
 }
 
 /// Assez de déclarations pour plusieurs tampons.
 fn long() -> Vec<u8> {
     let double = "double ".repeat(6);
-    message(&format!("81.001=ZZZ 20.011=30022026 30.002=@ {double} S90.G00.90.002=7"))
+    message(&format!(
+        "81.001=ZZZ 20.011=30022026 30.002=@ {double} S90.G00.90.002=7"
+    ))
 }
 
 #[test]
@@ -48,7 +54,11 @@ fn le_nombre_d_anomalies_ne_depend_pas_de_la_taille_des_lectures() {
     assert!(attendues.iter().any(|(_, c)| *c == "SYNTAXE/longueur"));
     for taille in [4_096, 4_097, 5_000, 1 << 18] {
         for goutte in [1, 7, 4_096, usize::MAX] {
-            assert_eq!(par_morceaux(&octets, taille, goutte), attendues, "{taille} {goutte}");
+            assert_eq!(
+                par_morceaux(&octets, taille, goutte),
+                attendues,
+                "{taille} {goutte}"
+            );
         }
     }
 }
@@ -85,7 +95,15 @@ fn les_anomalies_se_lisent() {
     let mut texte = String::new();
     for a in anomalies(&octets).0 {
         let rubrique = a.rubrique.map_or_else(String::new, |r| r.to_string());
-        writeln!(texte, "{} {rubrique} {} {} : {}", a.ligne, a.gravite.mot(), a.controle, a.message).unwrap();
+        writeln!(
+            texte,
+            "{} {rubrique} {} {} : {}",
+            a.ligne,
+            a.gravite.mot(),
+            a.controle,
+            a.message
+        )
+        .unwrap();
     }
     insta::assert_snapshot!("anomalies", texte);
 }

@@ -168,6 +168,7 @@ pub(super) const CAS: &[(&str, &str, &str)] = &[
     ("STRUCTURE/cardinalite-maximale", "11.022+11.001=00017,11.002=0121Z", "81.007+81.001=076,81.002=DMSA33"),
     ("STRUCTURE/cardinalite-maximale", "06.015+06.001=443061841,06.002=00047", ""),
     ("STRUCTURE/contigu", "71.002+40.026=99", "40.026=99"),
+    ("STRUCTURE/contigu", "81.007+78.006=00001", "78.006=00001"),
     ("STRUCTURE/doublon", "81.002+81.002=DMSA33", "81.007+81.001=072,81.002=DMSA33"),
     ("STRUCTURE/doublon", "81.001+81.001=072", ""),
     ("STRUCTURE/doublon", "30.002+30.002=O'CONNOR", "86.005+30.001=2850733063125,30.002=X,30.004=Y"),
