@@ -143,7 +143,10 @@ impl Controleur<'_> {
     #[inline]
     fn chercher(&self, rubrique: Rubrique) -> Option<(u16, &'static RubriqueNorme)> {
         let suivante = self.occurrence.derniere + 1;
-        if let Some(norme) = RUBRIQUES.get(usize::from(suivante)).filter(|r| r.rubrique == rubrique) {
+        if let Some(norme) = RUBRIQUES
+            .get(usize::from(suivante))
+            .filter(|r| r.rubrique == rubrique)
+        {
             return Some((suivante, norme));
         }
         let rang = rang_rubrique(rubrique)?;
