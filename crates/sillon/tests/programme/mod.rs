@@ -256,6 +256,23 @@ const CONTENU: &[(&str, &str)] = &[
          JOIN debiteur d ON d.id = c.dossier_id",
     ),
     (
+        "dépôt",
+        "SELECT nom || '|' || CAST(lues AS TEXT) || '|' || CAST(gardees AS TEXT) || '|' || CAST(termine AS TEXT) \
+         FROM dsn_depot",
+    ),
+    (
+        "déclaration",
+        "SELECT s.siret || '|' || s.mois || '|' || s.genre || '|' || CAST(s.ordre AS TEXT) || '|' \
+         || CAST(s.declare_centimes AS TEXT) || '|' || CAST(s.ordonne_centimes AS TEXT) || '|' \
+         || CAST(s.individus AS TEXT) || '|' || CAST((SELECT COUNT(*) FROM dsn_individu i \
+         WHERE i.declaration_id = s.id) AS TEXT) FROM dsn_declaration s",
+    ),
+    (
+        "créance de la DSN",
+        "SELECT c.reference || '|' || x.mois || '|' || x.nature FROM dsn_creance x \
+         JOIN creance c ON c.id = x.creance_id",
+    ),
+    (
         "agent",
         "SELECT identifiant || '|' || nom_affiche || '|' || role FROM agent",
     ),
