@@ -1,5 +1,6 @@
 //! Des caisses synthétiques jetables, pareilles sur les deux moteurs.
 
+use acces::Horloge;
 use anyhow::Result;
 use demo::{Population, charger};
 use jiff::Timestamp;
@@ -11,6 +12,11 @@ pub(crate) const JOUR: Date = date(2026, 11, 20);
 
 pub(crate) fn maintenant() -> Timestamp {
     Timestamp::from_second(1_795_176_000).unwrap_or_default()
+}
+
+/// L'heure des mesures.
+pub(crate) fn horloge() -> Horloge {
+    Horloge::fixe(maintenant())
 }
 
 /// Une caisse de `combien` débiteurs sur SQLite, puis la même sur PostgreSQL.

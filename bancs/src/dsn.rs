@@ -15,6 +15,7 @@ use rapprochement::deposer;
 use storage::essais::Banc;
 
 use crate::caisse::{JOUR, caisses, horloge};
+use crate::fichier_dsn;
 use crate::mesure::{Chrono, dire};
 use crate::rejeu::{Ajout, Avant};
 
@@ -24,14 +25,14 @@ pub(crate) const LIRE: &str = "lire-dsn";
 const PASSAGES: usize = 7;
 /// Établissements et salariés du fichier : cinquante millions d'octets environ.
 const ETABLISSEMENTS: u32 = 400;
-const SALARIES: u32 = 28;
+const SALARIES: u32 = 32;
 /// Mémoire anonyme permise, en Kio.
 const MEMOIRE: u64 = 64 * 1024;
 
 pub(crate) async fn mesurer() -> Result<bool> {
     let dossier = tempfile::tempdir()?;
     let chemin = dossier.path().join("mesure.dsn");
-    crate::caisse::fichier_dsn(&chemin, ETABLISSEMENTS, SALARIES)?;
+    fichier_dsn::ecrire(&chemin, ETABLISSEMENTS, SALARIES)?;
     let mut tient = lecture(&chemin)?;
     tient &= memoire(&chemin, dossier.path())?;
     autre_outil(dossier.path())?;
@@ -161,7 +162,7 @@ fn memoire(chemin: &Path, dossier: &Path) -> Result<bool> {
 /// `dsn-tools` (PyPI), s'il est installé, sur un petit fichier : il est lent.
 fn autre_outil(dossier: &Path) -> Result<()> {
     let petit = dossier.join("petit.dsn");
-    crate::caisse::fichier_dsn(&petit, 4, 28)?;
+    fichier_dsn::ecrire(&petit, 4, 32)?;
     let taille = f64::from(u32::try_from(std::fs::metadata(&petit)?.len())?);
     let debut = Instant::now();
     let fait = Command::new("dsn-tools")
@@ -177,7 +178,7 @@ fn autre_outil(dossier: &Path) -> Result<()> {
         ),
         Ok(etat) => println!("dsn-tools (PyPI) refuse le fichier ({etat})"),
         Err(_) => {
-            println!("dsn-tools (PyPI) n'est pas installé (pip install dsn-tools, Python 3.12 ou plus)")
+            println!("dsn-tools (PyPI) n'est pas installé (pip install dsn-tools, Python 3.12 ou plus)");
         }
     }
     Ok(())

@@ -7,6 +7,7 @@
 
 mod caisse;
 mod dsn;
+mod fichier_dsn;
 mod import;
 mod mesure;
 mod pages;

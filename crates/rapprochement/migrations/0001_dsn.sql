@@ -8,9 +8,11 @@ CREATE TABLE dsn_depot (
   nom TEXT NOT NULL,
   depose_le TEXT NOT NULL,
   auteur TEXT NOT NULL,
-  -- Déclarations lues ; gardées ; d'une autre caisse, d'essai, rejetées par le portail, ou sans cotisations.
+  -- Déclarations lues ; de celles-là, pas gardées : d'autres caisses, d'essai ou rejetées par le portail, signalements.
   lues INTEGER NOT NULL,
-  gardees INTEGER NOT NULL,
+  autres_caisses INTEGER NOT NULL,
+  sans_effet INTEGER NOT NULL,
+  signalements INTEGER NOT NULL,
   -- 1 quand toutes ses déclarations ont été traitées ; 0 après un arrêt brutal, jusqu'à la reprise.
   termine INTEGER NOT NULL CHECK (termine IN (0, 1))
 ) STRICT;

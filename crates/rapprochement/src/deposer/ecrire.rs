@@ -126,11 +126,14 @@ impl Depot<'_> {
     pub(super) async fn terminer(&self, tx: &mut Tx) -> Result<(), Erreur> {
         let depot = self.ouvrir(tx).await?;
         sql!(
-            "UPDATE dsn_depot SET termine = 1, lues = $2, gardees = (SELECT COUNT(*) FROM dsn_declaration \
-             WHERE depot_id = $1) WHERE id = $1"
+            "UPDATE dsn_depot SET termine = 1, lues = $2, autres_caisses = $3, sans_effet = $4, signalements = $5 \
+             WHERE id = $1"
         )
         .bind(depot)
         .bind(entier(self.bilan.lues))
+        .bind(entier(self.bilan.autres_caisses))
+        .bind(entier(self.bilan.sans_effet))
+        .bind(entier(self.bilan.signalements))
         .executer(tx)
         .await?;
         Ok(())
@@ -147,8 +150,8 @@ impl Depot<'_> {
         let ids = tx.reserver("dsn_depot", 1).await?;
         let id = ids.first().copied().ok_or(Erreur::Illisible("dsn_depot"))?;
         sql!(
-            "INSERT INTO dsn_depot (id, empreinte, nom, depose_le, auteur, lues, gardees, termine) \
-             VALUES ($1, $2, $3, $4, $5, 0, 0, 0)"
+            "INSERT INTO dsn_depot (id, empreinte, nom, depose_le, auteur, lues, autres_caisses, \
+             sans_effet, signalements, termine) VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 0)"
         )
         .bind(id)
         .bind(self.empreinte.clone())

@@ -6,6 +6,7 @@ mod garde;
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
+use std::thread::JoinHandle;
 
 use acces::{Permis, actions};
 use dsn::{CodeMsa, Declaration, Lecture};
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use storage::{Db, LIGNES_PAR_TRANSACTION, ecrire, lire, sql};
+use tokio::sync::mpsc::Sender;
 
 use self::garde::{Ecartees, Garde, Gardee};
 use crate::Erreur;
@@ -67,22 +69,26 @@ pub async fn deposer(
     permis: &Permis<actions::DeposerDsn>,
     aujourdhui: Date,
     nom: &str,
-    mut fichier: &File,
+    fichier: &File,
     mut sur_avance: impl FnMut(u64, u64),
 ) -> Result<BilanDepot, Erreur> {
     let (empreinte, octets) = verifier(nom, fichier).await?;
-    let connu: Result<Option<(i64, i64)>, Erreur> = lire!(db, |tx| Ok(sql!(
-        "SELECT lues, gardees FROM dsn_depot WHERE empreinte = $1 AND termine = 1"
+    let connu: Result<Option<(i64, i64, i64, i64)>, Erreur> = lire!(db, |tx| {
+        Ok(sql!(
+        "SELECT lues, autres_caisses, sans_effet, signalements FROM dsn_depot WHERE empreinte = $1 AND termine = 1"
     )
     .bind(empreinte.clone())
     .au_plus_une(tx)
-    .await?));
-    if let Some((lues, gardees)) = connu? {
-        let (lues, gardees) = (positif(lues), positif(gardees));
+    .await?)
+    });
+    if let Some((lues, autres_caisses, sans_effet, signalements)) = connu? {
         return Ok(BilanDepot {
             fichier: nom.to_owned(),
-            lues,
-            deja_connues: gardees,
+            lues: positif(lues),
+            deja_connues: positif(lues - autres_caisses - sans_effet - signalements),
+            autres_caisses: positif(autres_caisses),
+            sans_effet: positif(sans_effet),
+            signalements: positif(signalements),
             ..BilanDepot::default()
         });
     }
@@ -99,33 +105,20 @@ pub async fn deposer(
             ..BilanDepot::default()
         },
     };
-    fichier
-        .seek(SeekFrom::Start(0))
-        .map_err(|source| Erreur::Lecture {
-            fichier: nom.to_owned(),
-            source,
-        })?;
-    let mut lecture = Lecture::nouvelle(fichier, nom, Garde::pour(caisse));
-    loop {
-        let encore = lecture.avancer()?;
-        tokio::task::yield_now().await;
-        let garde = lecture.recepteur();
-        if garde.depassement {
-            return Err(valeurs::Depassement.into());
+    // Lire et écrire se recouvrent : un fil lit et prépare le lot suivant pendant que celui-ci s'écrit.
+    let (envoi, mut lots) = tokio::sync::mpsc::channel(1);
+    let lecteur = lire_lots(nom, fichier, caisse, envoi)?;
+    while let Some(lot) = lots.recv().await {
+        let lot = lot?;
+        if !lot.pretes.is_empty() {
+            let fait: Result<BilanDepot, Erreur> = ecrire!(db, |tx| depot.garder(tx, &lot.pretes).await);
+            depot.bilan.ajouter(&fait?)?;
         }
-        if !encore || poids(&garde.pretes) >= LIGNES_PAR_TRANSACTION {
-            let pretes = std::mem::take(&mut garde.pretes);
-            if !pretes.is_empty() {
-                let fait: Result<BilanDepot, Erreur> = ecrire!(db, |tx| depot.garder(tx, &pretes).await);
-                depot.bilan.ajouter(&fait?)?;
-            }
-            let mut place = fichier;
-            sur_avance(place.stream_position().unwrap_or(octets), octets);
-        }
-        if !encore {
-            depot.bilan.ecarter(garde.ecartees);
-            break;
-        }
+        depot.bilan.ecarter(lot.ecartees);
+        sur_avance(lot.octets, octets);
+    }
+    if lecteur.join().is_err() {
+        return Err(Erreur::Illisible("lecture interrompue"));
     }
     let fini: Result<(), Erreur> = ecrire!(db, |tx| depot.terminer(tx).await);
     fini?;
@@ -135,6 +128,63 @@ pub async fn deposer(
         "déclarations déposées"
     );
     Ok(depot.bilan)
+}
+
+/// Des déclarations prêtes à être gardées en une transaction.
+struct LotLu {
+    pretes: Vec<Gardee>,
+    /// Ce qui a été écarté depuis le lot précédent.
+    ecartees: Ecartees,
+    /// Octets lus jusqu'ici.
+    octets: u64,
+}
+
+/// Seconde lecture, dans un fil à elle : les lots, dans l'ordre, jusqu'au dernier ou à la première erreur.
+fn lire_lots(
+    nom: &str,
+    fichier: &File,
+    caisse: CodeMsa,
+    envoi: Sender<Result<LotLu, Erreur>>,
+) -> Result<JoinHandle<()>, Erreur> {
+    let nom = nom.to_owned();
+    let ouvrir = || -> io::Result<File> {
+        let mut fichier = fichier.try_clone()?;
+        fichier.seek(SeekFrom::Start(0))?;
+        Ok(fichier)
+    };
+    let fichier = ouvrir().map_err(|source| Erreur::Lecture {
+        fichier: nom.clone(),
+        source,
+    })?;
+    Ok(std::thread::spawn(move || {
+        let mut lecture = Lecture::nouvelle(&fichier, &nom, Garde::pour(caisse));
+        loop {
+            let encore = match lecture.avancer() {
+                Ok(encore) => encore,
+                Err(e) => {
+                    envoi.blocking_send(Err(e.into())).ok();
+                    return;
+                }
+            };
+            let garde = lecture.recepteur();
+            if garde.depassement {
+                envoi.blocking_send(Err(valeurs::Depassement.into())).ok();
+                return;
+            }
+            if encore && poids(&garde.pretes) < LIGNES_PAR_TRANSACTION {
+                continue;
+            }
+            let lot = LotLu {
+                pretes: std::mem::take(&mut garde.pretes),
+                ecartees: std::mem::take(&mut garde.ecartees),
+                octets: (&fichier).stream_position().unwrap_or_default(),
+            };
+            // Personne ne reçoit plus : le dépôt s'est arrêté sur un refus.
+            if envoi.blocking_send(Ok(lot)).is_err() || !encore {
+                return;
+            }
+        }
+    }))
 }
 
 /// Le code de la caisse, tel que les fichiers l'écrivent.

@@ -257,7 +257,7 @@ const CONTENU: &[(&str, &str)] = &[
     ),
     (
         "dépôt",
-        "SELECT nom || '|' || CAST(lues AS TEXT) || '|' || CAST(gardees AS TEXT) || '|' || CAST(termine AS TEXT) \
+        "SELECT nom || '|' || CAST(lues AS TEXT) || '|' || CAST(autres_caisses AS TEXT) || '|' || CAST(termine AS TEXT) \
          FROM dsn_depot",
     ),
     (
