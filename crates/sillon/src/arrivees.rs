@@ -1,11 +1,12 @@
 //! Le flux quotidien des déclarations : un dossier par caisse, que le serveur surveille.
 //!
-//! Sous le dossier des données, `dsn/CAISSE/` a trois dossiers : on pose les fichiers dans `arrivees` (sous un nom qui
-//! finit par `.part` tant qu'on les écrit) ; déposés, ils passent dans `deposes` ; refusés, dans `refuses`, avec un
-//! texte du même nom qui dit pourquoi.
+//! Sous le dossier des données, `dsn/CAISSE/` a deux dossiers : on pose les fichiers dans `arrivees` (sous un nom qui
+//! finit par `.part` tant qu'on les écrit) ; déposés, ils sont effacés, car la caisse ne garde d'une personne que ce que
+//! dit l'article 2 ; refusés, ils passent dans `refuses`, avec un texte du même nom qui dit pourquoi.
 
 use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,18 +47,18 @@ pub(crate) async fn deposer_sans_fin(bases: Vec<Db>, donnees: PathBuf, horloge: 
 /// La base ou le système de fichiers refuse ; un fichier fautif n'est pas une erreur, il passe dans `refuses`.
 async fn regarder(db: &Db, donnees: &Path, horloge: &Horloge) -> Result<()> {
     let dossier = donnees.join("dsn").join(db.caisse().code());
-    let (arrivees, deposes, refuses) = (
-        dossier.join("arrivees"),
-        dossier.join("deposes"),
-        dossier.join("refuses"),
-    );
-    for d in [&arrivees, &deposes, &refuses] {
-        fs::create_dir_all(d).with_context(|| format!("{} ne peut être créé", d.display()))?;
+    let (arrivees, refuses) = (dossier.join("arrivees"), dossier.join("refuses"));
+    for d in [&arrivees, &refuses] {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(d)
+            .with_context(|| format!("{} ne peut être créé", d.display()))?;
     }
     for chemin in poses(&arrivees, horloge)? {
         let nom = chemin.file_name().unwrap_or_default().to_owned();
         match deposer_un(db, &chemin, horloge).await {
-            Ok(()) => fs::rename(&chemin, deposes.join(&nom))?,
+            Ok(()) => fs::remove_file(&chemin)?,
             Err(e) if est_du_fichier(&e) => {
                 let mut pourquoi = nom.clone();
                 pourquoi.push(".txt");

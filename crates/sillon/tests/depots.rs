@@ -351,7 +351,8 @@ async fn le_serveur_depose_ce_qui_arrive_et_dit_pourquoi_il_refuse() {
         .spawn()
         .unwrap();
     let debut = Instant::now();
-    let fini = || dossier.join("deposes/janvier.dsn").exists() && dossier.join("refuses/photo.dsn").exists();
+    let fini =
+        || !dossier.join("arrivees/janvier.dsn").exists() && dossier.join("refuses/photo.dsn").exists();
     while !fini() && debut.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(100));
     }
