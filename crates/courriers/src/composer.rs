@@ -66,8 +66,8 @@ impl fmt::Debug for Pdf {
 /// Compose un document : PDF/A-2a et PDF/UA-1, en français, polices incluses.
 ///
 /// Mêmes entrées, mêmes octets : la date de création est `date`, et l'ordre des données est celui de leur
-/// sérialisation (une `HashMap` n'en a pas). Le calcul est long pour un serveur asynchrone (quelques
-/// millisecondes) : il se fait sur un fil à part. Rien ne reste en mémoire après lui.
+/// sérialisation (une `HashMap` n'en a pas). Le calcul est long pour un serveur asynchrone (une dizaine de
+/// millisecondes) : il se fait sur un fil à part. Le cache du moteur est vidé après lui.
 ///
 /// # Errors
 /// Le modèle est faux, demande ce qu'il n'a pas, ou n'est pas conforme à la norme. Un avertissement du

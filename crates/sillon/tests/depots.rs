@@ -249,7 +249,7 @@ async fn aucun_ordre_d_arrivee_ne_change_le_resultat_ni_ne_debite_deux_fois() {
             };
             // La DSN de SIRET est payée tout entière ; AUTRE doit sa CSG de 190 € au lieu de 200, et a payé 750 €.
             assert_eq!(compte(SIRET), (0, 0), "{ordre:?}");
-            assert_eq!(compte(AUTRE).1, -1_000, "{ordre:?}");
+            assert_eq!(compte(AUTRE), (0, -1_000), "{ordre:?}");
             lieu.lancer(&["verifier"]).bien();
             match &attendu {
                 Some(attendu) => assert_eq!(&lignes, attendu, "{ordre:?}"),

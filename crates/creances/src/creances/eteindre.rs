@@ -1,11 +1,12 @@
 use droit::Poste;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use storage::{Tx, sql};
+use storage::{Lot, Tx, sql};
 use valeurs::{DossierId, Montant};
 
 use super::ouvertes::lire_date;
 use crate::Erreur;
+use crate::encaissements::Attente;
 use crate::grand_livre::{Compte, Contrepartie, LotComptable, Mouvement, NatureMouvement};
 
 /// Éteindre une créance autrement que par un paiement.
@@ -138,6 +139,50 @@ pub async fn eteindre(
         total,
     ));
     lot.passer(tx, maintenant).await?;
+    Ok(total)
+}
+
+/// Annule toute une créance que la maison elle-même remplace : ce qui l'avait payée attend en RAC d'être replacé par
+/// [`crate::encaissements::retenter`], au lieu d'attendre un agent comme après [`Extinction::AnnulationTotale`].
+///
+/// # Errors
+/// Celles d'[`eteindre`].
+pub async fn retirer(
+    tx: &mut Tx,
+    creance: i64,
+    jour: Date,
+    auteur: &str,
+    motif: &str,
+    maintenant: Timestamp,
+) -> Result<Montant, Erreur> {
+    // Ce qu'un agent a déclassé reste à lui.
+    let payeuses: Vec<(i64,)> = sql!(
+        "SELECT DISTINCT o.id FROM ecriture e JOIN encaissement r ON r.id = e.encaissement_id \
+         JOIN encaissement o ON o.id = COALESCE(r.retour_de, r.id) \
+         WHERE e.creance_id = $1 AND (o.attente IS NULL OR o.attente <> 'declassee') ORDER BY o.id"
+    )
+    .bind(creance)
+    .toutes(tx)
+    .await?;
+    let total = eteindre(
+        tx,
+        creance,
+        Extinction::AnnulationTotale,
+        jour,
+        auteur,
+        motif,
+        maintenant,
+    )
+    .await?;
+    Lot::nouveau()
+        .entiers("id", payeuses.iter().map(|p| p.0))
+        .textes("attente", payeuses.iter().map(|_| Attente::AucuneCreance.code()))
+        .executer(
+            tx,
+            "UPDATE encaissement SET attente = v.attente FROM v \
+             WHERE encaissement.id = v.id AND encaissement.attente = 'declassee'",
+        )
+        .await?;
     Ok(total)
 }
 

@@ -9,7 +9,7 @@ mod majorations;
 mod ouvertes;
 
 pub use emettre::{CreanceAEmettre, Parts, emettre};
-pub use eteindre::{Extinction, eteindre};
+pub use eteindre::{Extinction, eteindre, retirer};
 pub use histoire::{ImputationLue, MouvementLu, imputations, mouvements};
 pub use importer::{BilanImport, importer, relire_fichier};
 #[cfg(test)]

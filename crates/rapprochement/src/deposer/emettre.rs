@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use creances::creances::{CreanceAEmettre, Extinction, Parts, emettre, eteindre};
+use creances::creances::{CreanceAEmettre, Parts, emettre, retirer};
 use creances::encaissements::retenter;
 use droit::{FamilleCotisation, Nature, Regime};
 use jiff::Timestamp;
@@ -114,16 +114,7 @@ pub(super) async fn ajuster_mois(
                 continue;
             }
             for c in miennes.iter().filter(|c| !c.montant.est_nul()) {
-                eteindre(
-                    tx,
-                    c.id,
-                    Extinction::AnnulationTotale,
-                    aujourdhui,
-                    auteur,
-                    MOTIF,
-                    maintenant,
-                )
-                .await?;
+                retirer(tx, c.id, aujourdhui, auteur, MOTIF, maintenant).await?;
                 fait.annulees += 1;
             }
             if let Some(effectives) = effectives.get(&mois).filter(|_| !voulu.est_nul()) {
