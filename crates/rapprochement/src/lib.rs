@@ -3,6 +3,7 @@
 //! | dossier | ce qu'on y trouve |
 //! | --- | --- |
 //! | [`deposer`](fn@deposer) | un fichier DSN : ce qui en est gardé, les créances qu'il fait émettre |
+//! | [`pages`] | les pages du module DSN |
 //! | [`rapprocher`] | le rapprochement lui-même, pur : des faits aux écarts |
 
 mod charger;
@@ -11,6 +12,7 @@ mod erreur;
 pub mod familles;
 mod individus;
 mod lire;
+pub mod pages;
 pub mod rapprocher;
 
 pub use deposer::{Ajustement, BilanDepot, ajuster, deposer};

@@ -18,6 +18,7 @@ use storage::Migration;
 pub fn routes() -> Vec<Route> {
     let mut routes = serveur::routes();
     routes.extend(creances::pages::routes());
+    routes.extend(rapprochement::pages::routes());
     routes.extend(acces::routes());
     routes
 }

@@ -1,6 +1,5 @@
 //! Les pages du back-office : la recherche, le dossier, la créance, et ce qui les change.
 
-mod adresse;
 mod cai;
 mod creances;
 mod dossiers;
@@ -11,6 +10,8 @@ mod libelles;
 mod portee;
 mod rac;
 mod tableau;
+
+pub use portee::dossier as permis_du_dossier;
 
 use acces::Route;
 

@@ -1,10 +1,6 @@
-//! Qui peut voir quoi : le numéro d'une adresse, et le permis de l'objet qu'il désigne.
-
-use std::str::FromStr;
+//! Qui peut voir quoi : le permis de l'objet que l'adresse désigne.
 
 use acces::{Action, CodeAction, Objet, Permis, Visite};
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use storage::{lire, sql};
 use valeurs::DossierId;
 
@@ -12,27 +8,6 @@ use crate::Erreur;
 
 /// Ce que le journal garde d'un refus : assez pour le DPO, rien de la personne.
 const HORS_PORTEE: &str = "hors de portée ou inexistant";
-
-/// Le numéro que porte l'adresse après la caisse ; un numéro illisible n'est celui de rien.
-pub(super) struct Numero<T>(pub(super) T);
-
-impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Numero<T> {
-    type Rejection = web::Erreur;
-
-    async fn from_request_parts(parties: &mut Parts, etat: &S) -> Result<Self, web::Erreur> {
-        let parametres = RawPathParams::from_request_parts(parties, etat)
-            .await
-            .map_err(|_| web::Erreur::NonTrouve)?;
-        let numero = parametres
-            .iter()
-            .find(|(nom, _)| *nom != "caisse")
-            .map(|(_, valeur)| valeur);
-        numero
-            .and_then(|n| n.parse().ok())
-            .map(Self)
-            .ok_or(web::Erreur::NonTrouve)
-    }
-}
 
 /// Les branches où l'agent agit ; une action sans branche (commenter) se tient à celles qu'il consulte.
 fn branches<A: Action>(visite: &Visite<A>) -> i64 {
@@ -53,7 +28,7 @@ fn branches<A: Action>(visite: &Visite<A>) -> i64 {
 ///
 /// # Errors
 /// [`web::Erreur::NonTrouve`] si le dossier n'existe pas ou n'est pas de l'agent ; la base.
-pub(super) async fn dossier<A: Action>(visite: &Visite<A>, id: DossierId) -> Result<Permis<A>, web::Erreur> {
+pub async fn dossier<A: Action>(visite: &Visite<A>, id: DossierId) -> Result<Permis<A>, web::Erreur> {
     let siennes: Result<Option<(i64,)>, Erreur> = lire!(visite.db(), |tx| {
         Ok(sql!("SELECT branches FROM debiteur WHERE id = $1")
             .bind(id)

@@ -3,11 +3,11 @@ use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
 use storage::lire;
 use valeurs::DossierId;
+use web::{Adresse, Numero};
 
 use crate::Erreur;
 use crate::cai::{self, Cai, compte};
-use crate::pages::adresse::Adresse;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 type Entetes = [(HeaderName, String); 2];
 

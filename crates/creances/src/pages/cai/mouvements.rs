@@ -3,10 +3,9 @@ use droit::Nature;
 use jiff::civil::Date;
 use valeurs::DossierId;
 use web::fragments::{self, Colonne, Entetes, LiensDePage};
-use web::{ColonneTriable, LienTable, Sens, Tri};
+use web::{Adresse, ColonneTriable, LienTable, Sens, Tri};
 
 use crate::cai::{Cai, LigneCai, Totaux};
-use crate::pages::adresse::Adresse;
 
 /// Ce qui n'a pas de période, ou pas de famille, dans l'adresse.
 const SANS: &str = "sans";

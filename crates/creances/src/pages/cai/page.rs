@@ -4,13 +4,13 @@ use axum::response::Response;
 use storage::lire;
 use valeurs::{DossierId, Montant, date_longue};
 use web::fragments::{self, Champ, Chiffre, Chiffres, EntetePage, Lien, Ton};
+use web::{Adresse, Numero};
 
 use super::mouvements::{Mouvements, cle_de_famille, cle_de_periode, libelle, mouvements};
 use crate::Erreur;
 use crate::cai::{Cai, EnTete, Totaux, compte};
-use crate::pages::adresse::Adresse;
 use crate::pages::dossiers::nommer;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 /// Les totaux d'une famille dans une période.
 struct LigneFamille {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use storage::{Tx, lire};
 use valeurs::{DossierId, Montant, date_fr};
 use web::fragments::{self, Chiffre, Chiffres, Definition, Definitions, EntetePage, Lien, Ton, montant};
+use web::{Adresse, Numero};
 
 use super::formulaires::{Gestes, Refus};
 use super::histoire::{Histoire, histoire};
@@ -17,10 +18,9 @@ use crate::creances::{
 };
 use crate::dossiers::debiteur;
 use crate::grand_livre::NatureMouvement;
-use crate::pages::adresse::Adresse;
 use crate::pages::dossiers::nommer;
 use crate::pages::libelles;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 /// Ce que la page dit d'une créance, lu d'une même vue de la base.
 pub(super) struct Contenu {

@@ -4,7 +4,7 @@ use droit::Poste;
 use serde::Deserialize;
 use storage::ecrire;
 use valeurs::Montant;
-use web::{Avis, ErreurChamp, Formulaire};
+use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::creance::{Demande, page};
 use super::formulaires::{Geste, Refus, Saisie};
@@ -12,7 +12,7 @@ use crate::Erreur;
 use crate::creances::{Extinction, eteindre};
 use crate::pages::erreur::du_champ;
 use crate::pages::libelles::majuscule;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 #[derive(Deserialize)]
 pub(super) struct Annulation {

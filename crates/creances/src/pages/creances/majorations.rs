@@ -6,13 +6,13 @@ use serde::Deserialize;
 use storage::ecrire;
 use valeurs::{Montant, date_fr};
 use web::fragments::{ActionPost, Champ, action_post};
-use web::{Avis, Formulaire};
+use web::{Avis, Formulaire, Numero};
 
 use super::creance::Contenu;
 use crate::Erreur;
 use crate::creances::{self, MajorationDue};
 use crate::pages::libelles::majuscule;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 /// Un pas du calcul, ses articles cités.
 pub(super) struct Pas {

@@ -6,17 +6,16 @@ use droit::{Nature, Regime};
 use storage::{ecrire, lire};
 use valeurs::DossierId;
 use web::fragments::{self, Champ, ChampJeton, Choix, EntetePage, Lien, ResumeErreurs};
-use web::{Avis, ErreurChamp, Formulaire};
+use web::{Adresse, Avis, ErreurChamp, Formulaire, Numero};
 
 use super::saisie::CreanceSaisie;
 use crate::Erreur;
 use crate::creances::{CreanceAEmettre, emettre};
 use crate::dossiers::{Debiteur, debiteur};
 use crate::encaissements::retenter;
-use crate::pages::adresse::Adresse;
 use crate::pages::dossiers::nommer;
 use crate::pages::erreur::du_champ;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 type Saisie = Visite<actions::SaisirCreance>;
 

@@ -3,11 +3,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use storage::ecrire;
 use valeurs::DossierId;
-use web::{Avis, Formulaire};
+use web::{Avis, Formulaire, Numero};
 
 use crate::Erreur;
 use crate::dossiers;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 #[derive(Deserialize)]
 pub(super) struct Commente {

@@ -7,6 +7,7 @@ use valeurs::{DossierId, date_fr};
 use web::fragments::{
     self, Champ, Chronologie, Commentaire, Commentaires, Definitions, EntetePage, Lien, Onglet, Onglets, Ton,
 };
+use web::{Adresse, Numero};
 
 use super::chiffres;
 use super::identite::{identite, nommer};
@@ -15,8 +16,7 @@ use super::tables::{TableCreances, TableRecettes};
 use crate::Erreur;
 use crate::creances::{Creance, creances};
 use crate::dossiers::{self, Debiteur, Evenement, Resume};
-use crate::pages::adresse::Adresse;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 /// Ce que la page montre dans sa table.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,12 +4,11 @@ use acces::{Action, Visite};
 use jiff::civil::Date;
 use valeurs::Montant;
 use web::fragments::{self, Colonne, Entetes, LiensDePage, Pastille, Ton, Vide, pastille};
-use web::{ColonneTriable, LienTable, Pagination, Sens, Tri};
+use web::{Adresse, ColonneTriable, LienTable, Pagination, Sens, Tri};
 
 use super::dossier::{Contenu, Demande, Table};
 use super::recettes::Recette;
 use crate::creances::Creance;
-use crate::pages::adresse::Adresse;
 use crate::pages::libelles;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,11 +12,10 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, Largeur, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Curseur, ErreurChamp, LienTable, Pagination, Position, Suite, Tri};
+use web::{Adresse, Curseur, ErreurChamp, LienTable, Pagination, Position, Suite, Tri};
 
 use self::liste::{Filtre, ParCreance, Rangee, page};
 use crate::Erreur;
-use crate::pages::adresse::Adresse;
 use crate::pages::{dossiers, libelles};
 
 /// L'adresse de la liste ; ses filtres sont `etat`, `branche`, `nature`, `du`, `au`, `montant`.

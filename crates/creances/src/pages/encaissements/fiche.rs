@@ -10,7 +10,7 @@ use web::fragments::{
     self, Champ, Chiffre, Chiffres, Chronologie, Definitions, EntetePage, Evenement, Html, Lien, Pastille,
     ResumeErreurs, Ton, pastille,
 };
-use web::{Avis, ErreurChamp, Formulaire};
+use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::{IMPORTER, RECETTES, definitions_de_recette, portee_de_la_recette};
 use crate::Erreur;
@@ -18,7 +18,6 @@ use crate::creances::lire_date;
 use crate::encaissements::{EtapeDeRecette, RecetteEnAttente, declasser, recette as lire_recette};
 use crate::grand_livre::NatureMouvement;
 use crate::pages::erreur::du_champ;
-use crate::pages::portee::Numero;
 
 /// Toutes les branches : qui les voit voit la recette entière.
 const TOUTES: i64 = Perimetre::COTISATIONS | Perimetre::PRESTATIONS | Perimetre::SANTE;

@@ -4,12 +4,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use storage::{ecrire, lire, sql};
 use web::fragments::{self, ActionPost, EntetePage, Lien, LiensDePage, action_post};
-use web::{Avis, ColonneTriable, Curseur, Formulaire, LienTable, Position, Sens, Suite, Tri};
+use web::{Adresse, Avis, ColonneTriable, Curseur, Formulaire, LienTable, Position, Sens, Suite, Tri};
 
 use super::{IMPORTER, PRESUMES, RECETTES, portee_de_la_recette};
 use crate::Erreur;
 use crate::encaissements::{LignePresumee, autre_paiement, code_mode, confirmer_doublon, presumees};
-use crate::pages::adresse::Adresse;
 use crate::pages::libelles;
 
 /// Les lignes viennent dans l'ordre des fichiers, toujours.

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use droit::Branche;
 use storage::{Lot, Tx, lire};
 use valeurs::{DossierId, Montant};
-use web::ErreurChamp;
 use web::fragments::{
     self, ActionPost, Champ, Chiffre, Chiffres, Choix, Definitions, EntetePage, Html, Lien, Pastille,
     ResumeErreurs, Ton, action_post, pastille,
 };
+use web::{ErreurChamp, Numero};
 
 use super::LISTE;
 use super::liste::{age, pastille_d_attente};
@@ -21,7 +21,6 @@ use crate::encaissements::{
 };
 use crate::pages::dossiers::nommer;
 use crate::pages::encaissements::{definitions_de_recette, portee_de_la_recette};
-use crate::pages::portee::Numero;
 
 /// Score à partir duquel une proposition est dite très probable : un indice sûr, ou deux moyens.
 const TRES_PROBABLE: u32 = 70;

@@ -4,14 +4,14 @@ use droit::Branche;
 use serde::Deserialize;
 use storage::{ecrire, lire, sql};
 use valeurs::{DossierId, Matricule, Montant};
-use web::{Avis, ErreurChamp, Formulaire};
+use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::fiche::{Saisie, apres, page};
 use crate::Erreur;
 use crate::encaissements::{self as recettes, Placement};
 use crate::pages::encaissements::portee_de_la_recette;
 use crate::pages::erreur::du_champ;
-use crate::pages::portee::{self, Numero};
+use crate::pages::portee;
 
 /// Où classer : une créance ou un dossier proposés, ou le matricule tapé ; combien, et pourquoi.
 #[derive(Deserialize)]

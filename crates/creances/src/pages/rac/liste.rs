@@ -6,7 +6,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Position, Sens, Suite, Tri};
+use web::{Adresse, ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Position, Sens, Suite, Tri};
 
 use super::{LISTE, barre_des_ages};
 use crate::Erreur;
@@ -14,7 +14,6 @@ use crate::encaissements::{
     AgesRac, Anciennete, Attente, CurseurRac, FiltreRac, RecetteEnAttente, TriRac, ages, code_mode,
     en_attente,
 };
-use crate::pages::adresse::Adresse;
 use crate::pages::libelles;
 
 /// Ce par quoi la liste se range.
