@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use storage::Db;
 use web::{Avis, Cadre};
 
+use crate::agents::{self, Collegue};
 use crate::garde::{Contexte, refuser};
 use crate::journal::Issue;
 use crate::session::{self, AgentConnecte};
@@ -96,6 +97,16 @@ impl<A: Action> Visite<A> {
     #[must_use]
     pub fn peut(&self, action: CodeAction) -> bool {
         self.caisse().habilitations.accorde(self.agent.role, action)
+    }
+
+    /// Les agents actifs de la caisse qui ont cette action, par nom : à qui confier un travail.
+    ///
+    /// # Errors
+    /// La base refuse.
+    pub async fn habilites(&self, action: CodeAction) -> Result<Vec<Collegue>, web::Erreur> {
+        agents::habilites(self.db(), &self.caisse().habilitations, action)
+            .await
+            .map_err(|e| web::Erreur::interne(&e))
     }
 
     /// L'adresse d'une page de la caisse, depuis un chemin de route (`/{caisse}/rac`).

@@ -35,6 +35,28 @@ pub enum Erreur {
         /// L'erreur du système.
         source: io::Error,
     },
+    /// Aucun écart n'a ce numéro.
+    #[error("cet écart n'existe pas")]
+    EcartInconnu,
+    /// L'écart est clos, ou les faits ne le montrent plus.
+    #[error(
+        "cet écart n'est plus ouvert : un autre agent l'a clos, ou les faits ne le montrent plus ; rechargez la page"
+    )]
+    EcartFerme,
+    /// L'écart n'est pas clos.
+    #[error("cet écart n'est pas clos : rechargez la page")]
+    EcartOuvert,
+    /// « Autre motif » sans commentaire.
+    #[error("dites le motif en commentaire")]
+    MotifADire,
+    /// Un commentaire vide ou trop long.
+    #[error("un commentaire a de 1 à 4 000 caractères")]
+    Commentaire,
+    /// Un commentaire se scelle par la clé d'un dossier, et l'établissement n'en a pas.
+    #[error(
+        "cet établissement n'a pas encore de dossier où garder un commentaire : inscrivez d'abord l'employeur"
+    )]
+    EmployeurInconnu,
     /// Une valeur de la base n'est pas de celles que le programme écrit.
     #[error("la base contient une valeur inattendue ({0}) ; lancez « sillon verifier »")]
     Illisible(&'static str),

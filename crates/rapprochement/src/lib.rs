@@ -3,11 +3,13 @@
 //! | dossier | ce qu'on y trouve |
 //! | --- | --- |
 //! | [`deposer`](fn@deposer) | un fichier DSN : ce qui en est gardé, les créances qu'il fait émettre |
+//! | [`ecarts`] | les écarts constatés d'une caisse, et leur traitement par les agents |
 //! | [`pages`] | les pages du module DSN |
 //! | [`rapprocher`] | le rapprochement lui-même, pur : des faits aux écarts |
 
 mod charger;
 mod deposer;
+pub mod ecarts;
 mod erreur;
 pub mod familles;
 mod individus;
@@ -23,7 +25,13 @@ pub use lire::{Filtre, rapprochements};
 use storage::Migration;
 
 /// Les migrations de cette crate, dans l'ordre.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    nom: "rapprochement/0001_dsn",
-    texte: include_str!("../migrations/0001_dsn.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        nom: "rapprochement/0001_dsn",
+        texte: include_str!("../migrations/0001_dsn.sql"),
+    },
+    Migration {
+        nom: "rapprochement/0002_ecarts",
+        texte: include_str!("../migrations/0002_ecarts.sql"),
+    },
+];

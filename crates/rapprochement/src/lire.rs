@@ -11,7 +11,7 @@ use crate::charger;
 use crate::rapprocher::{Faits, MoisRapproche, Regles, rapprocher};
 
 /// Établissements rapprochés d'un même mouvement : de quoi borner la mémoire.
-const ETABLISSEMENTS: i64 = 500;
+pub(crate) const ETABLISSEMENTS: i64 = 500;
 
 /// Ce qu'on veut d'un rapprochement.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,7 +67,7 @@ pub async fn rapprochements<E: From<Erreur>>(
 }
 
 /// Le premier mois qu'une déclaration de la caisse concerne : avant lui, aucune recette ne peut être rapprochée.
-async fn premier_mois(db: &Db) -> Result<Option<Periode>, Erreur> {
+pub(crate) async fn premier_mois(db: &Db) -> Result<Option<Periode>, Erreur> {
     let mois: Result<Option<String>, Erreur> = lire!(db, |tx| Ok(sql!(
         "SELECT MIN(mois) FROM dsn_declaration WHERE routee = 1"
     )

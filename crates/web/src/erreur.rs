@@ -235,6 +235,16 @@ pub fn rhabiller(cadre: &Cadre, reponse: Response) -> Response {
     rhabillee
 }
 
+/// Ce qu'une erreur dit, comme un écran l'écrit : majuscule en tête, apostrophe typographique.
+#[must_use]
+pub fn phrase(erreur: impl Display) -> String {
+    let texte = erreur.to_string().replace('\'', "’");
+    let mut lettres = texte.chars();
+    lettres.next().map_or_else(String::new, |premiere| {
+        premiere.to_uppercase().chain(lettres).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

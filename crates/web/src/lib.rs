@@ -55,7 +55,7 @@ pub use cadre::{Affichage, AgentAffiche, Avis, Cadre, CaisseAffichee, Entree, Re
 pub use csrf::{CHAMP_JETON, JetonCsrf};
 pub use debit::{AdresseClient, Debit, Seaux};
 pub use entetes::CSP;
-pub use erreur::{Erreur, ErreurChamp, rhabiller};
+pub use erreur::{Erreur, ErreurChamp, phrase, rhabiller};
 pub use fichier::{CHAMPS_MAX, FichierRecu, FormulaireFichier, TAILLE_MAX_CHAMP, TAILLE_MAX_FICHIER};
 pub use formulaire::{Formulaire, TAILLE_MAX_FORMULAIRE, optionnel};
 pub use pagination::{Curseur, Pagination, Position, Suite, TAILLE_PAGE, TAILLE_PAGE_MAX};

@@ -128,6 +128,53 @@ impl Pagination {
         &self.position
     }
 
+    /// Le repère de la ligne après ou avant laquelle la page commence, et si on la lit à rebours.
+    #[must_use]
+    pub const fn curseur(&self) -> (Option<&Curseur>, bool) {
+        match &self.position {
+            Position::Apres(curseur) => (Some(curseur), false),
+            Position::Avant(curseur) => (Some(curseur), true),
+            Position::Page(_) => (None, false),
+        }
+    }
+
+    /// La page et ce qu'il y a autour, depuis les lignes lues après le repère dans le sens de lecture (une de plus que
+    /// la page, s'il y en a) ; `placee` dit si le repère a été compris.
+    #[must_use]
+    pub fn decouper<T>(
+        &self,
+        mut lues: Vec<T>,
+        placee: bool,
+        repere: impl Fn(&T) -> Option<Curseur>,
+    ) -> (Vec<T>, Suite) {
+        let (_, a_rebours) = self.curseur();
+        let taille = usize::try_from(self.taille).unwrap_or(usize::MAX);
+        let encore = lues.len() > taille;
+        lues.truncate(taille);
+        if a_rebours {
+            lues.reverse();
+        }
+        let (avant, apres) = if a_rebours {
+            (encore, placee)
+        } else {
+            (placee, encore)
+        };
+        let suite = Suite {
+            precedente: lues
+                .first()
+                .filter(|_| avant)
+                .and_then(&repere)
+                .map(Position::Avant),
+            suivante: lues
+                .last()
+                .filter(|_| apres)
+                .and_then(&repere)
+                .map(Position::Apres),
+            ..Suite::default()
+        };
+        (lues, suite)
+    }
+
     /// Les lignes à sauter quand la page est demandée par son rang ; zéro avec un curseur.
     #[must_use]
     pub fn decalage(&self) -> u64 {
@@ -186,6 +233,26 @@ mod tests {
 
     fn lue(parametres: &str) -> Pagination {
         Pagination::lire(&format!("/t?{parametres}").parse().unwrap())
+    }
+
+    #[test]
+    fn une_page_lue_a_rebours_se_remet_a_l_endroit_avec_ses_voisines() {
+        let repere = |n: &i32| Curseur::nouveau(n.to_string());
+        let nomme = |n: i32| repere(&n).unwrap();
+        let (page, suite) = lue("taille=2").decouper(vec![1, 2, 3], false, repere);
+        assert_eq!(page, [1, 2]);
+        assert_eq!(
+            (suite.precedente, suite.suivante),
+            (None, Some(Position::Apres(nomme(2))))
+        );
+        let (page, suite) = lue("taille=2&avant=5").decouper(vec![4, 3, 2], true, repere);
+        assert_eq!(page, [3, 4]);
+        assert_eq!(
+            (suite.precedente, suite.suivante),
+            (Some(Position::Avant(nomme(3))), Some(Position::Apres(nomme(4))))
+        );
+        let (page, suite) = lue("apres=5").decouper(Vec::<i32>::new(), true, repere);
+        assert_eq!((page.len(), suite), (0, Suite::default()));
     }
 
     #[test]

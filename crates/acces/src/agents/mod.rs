@@ -15,8 +15,8 @@ pub use operations::{
     NouvelAgent, activer, changer_role, creer_agent, creer_agent_de_demonstration, desactiver, reinitialiser,
 };
 pub(crate) use qr::qr_svg;
-pub use requetes::{Agent, lister};
-pub(crate) use requetes::{COLONNE_TOTP, Compte, cle_de_l_agent, compte, compte_par_id};
+pub use requetes::{Agent, Collegue, lister};
+pub(crate) use requetes::{COLONNE_TOTP, Compte, cle_de_l_agent, compte, compte_par_id, habilites};
 
 /// Pourquoi une opération sur un compte est refusée.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

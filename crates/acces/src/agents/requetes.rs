@@ -5,7 +5,7 @@ use storage::{Cle, Db, Tx, lire, sql};
 
 use super::totp::Secret;
 use crate::permis::Permis;
-use crate::{Erreur, Role, actions};
+use crate::{CodeAction, Erreur, Habilitations, Role, actions};
 
 /// Un compte, tel que la liste le montre.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,36 @@ pub async fn lister(db: &Db, _: &Permis<actions::GererAgents>) -> Result<Vec<Age
         .await
     })?;
     Ok(lignes.into_iter().map(Agent::from).collect())
+}
+
+/// Un agent à qui confier un travail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collegue {
+    /// Identifiant de connexion.
+    pub identifiant: String,
+    /// Nom affiché.
+    pub nom: String,
+}
+
+/// Les agents actifs dont le rôle a cette action, par nom.
+///
+/// # Errors
+/// La base refuse.
+pub(crate) async fn habilites(
+    db: &Db,
+    table: &Habilitations,
+    action: CodeAction,
+) -> Result<Vec<Collegue>, storage::Erreur> {
+    let lignes: Vec<(String, String, String)> = lire!(db, |tx| {
+        sql!("SELECT identifiant, nom_affiche, role FROM agent WHERE actif = 1 ORDER BY nom_affiche, identifiant")
+            .toutes(tx)
+            .await
+    })?;
+    Ok(lignes
+        .into_iter()
+        .filter(|(_, _, role)| Role::depuis_code(role).is_some_and(|r| table.accorde(r, action)))
+        .map(|(identifiant, nom, _)| Collegue { identifiant, nom })
+        .collect())
 }
 
 /// Un compte, avec ce qu'il faut pour le connecter.

@@ -158,17 +158,10 @@ async fn conclure(
 ) -> Result<Response, web::Erreur> {
     let avis = match fait {
         Ok(()) => Avis::Succes(texte),
-        Err(Erreur::Agent(e)) => Avis::Erreur(phrase(&e.to_string())),
+        Err(Erreur::Agent(e)) => Avis::Erreur(format!("{}.", web::phrase(e))),
         Err(e) => return Err(e.into()),
     };
     visite.rediriger(&visite.url("/{caisse}/agents"), avis).await
-}
-
-fn phrase(texte: &str) -> String {
-    let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |p| {
-        p.to_uppercase().chain(lettres).chain(['.']).collect()
-    })
 }
 
 async fn page(

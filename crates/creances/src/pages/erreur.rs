@@ -2,7 +2,6 @@
 
 use web::ErreurChamp;
 
-use super::libelles::majuscule;
 use crate::Erreur;
 
 /// Le champ des refus qui ne sont d'aucun champ : c'est le formulaire entier qui est refusé.
@@ -11,10 +10,11 @@ const FORMULAIRE: &str = "formulaire";
 /// La phrase d'un refus, avec l'apostrophe que l'écran demande. Celle qui commence par un nom de fichier le garde tel
 /// quel.
 fn phrase(erreur: &Erreur) -> String {
-    let texte = erreur.to_string().replace('\'', "’");
     match erreur {
-        Erreur::Ligne { .. } | Erreur::Releve(_) | Erreur::ReferenceDivergente { .. } => texte,
-        _ => majuscule(texte),
+        Erreur::Ligne { .. } | Erreur::Releve(_) | Erreur::ReferenceDivergente { .. } => {
+            erreur.to_string().replace('\'', "’")
+        }
+        _ => web::phrase(erreur),
     }
 }
 

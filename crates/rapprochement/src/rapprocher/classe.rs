@@ -1,5 +1,7 @@
 //! Les classes d'écart : leurs noms, et ce que l'agent peut faire de chacune.
 
+use std::str::FromStr;
+
 use serde::{Serialize, Serializer};
 
 /// Déclare les classes, dans leur ordre : nom dans les fichiers, libellé, suite.
@@ -85,6 +87,15 @@ classes! {
     /// Le prélèvement est revenu impayé.
     Rejet = "rejet", "Prélèvement rejeté",
         "Voyez le motif du rejet avec l'employeur et convenez d'un nouveau paiement.";
+}
+
+impl FromStr for Classe {
+    type Err = ();
+
+    /// Celle de ce nom stable.
+    fn from_str(slug: &str) -> Result<Self, ()> {
+        Self::TOUTES.iter().copied().find(|c| c.slug() == slug).ok_or(())
+    }
 }
 
 impl Serialize for Classe {

@@ -13,6 +13,11 @@ pub(super) fn legale(mois: Periode, individus: u32) -> Date {
     mois.fin().saturating_add(jours.days())
 }
 
+/// La plus tardive des échéances légales d'un mois : le 15 du mois suivant.
+pub(crate) fn derniere(mois: Periode) -> Date {
+    legale(mois, 0)
+}
+
 /// Le dernier jour, inclus, où rien n'est encore en retard.
 pub(super) fn limite(echeance: Date, tolerance: u16) -> Date {
     echeance.saturating_add(i64::from(tolerance).days())

@@ -33,6 +33,7 @@ mod resultat;
 mod tests;
 
 pub use classe::Classe;
+pub(crate) use echeance::derniere as derniere_echeance;
 pub use effectives::{Effectives, Remplacement, declaration_effective, effectives};
 pub use faits::{
     CotiseParIndividu, CreanceEmise, DeclarationGardee, Faits, NatureDeclaration, RecetteLue, Regularisation,

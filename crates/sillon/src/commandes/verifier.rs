@@ -1,8 +1,9 @@
-//! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès.
+//! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès, les écarts constatés.
 
 use acces::journal::{sceller_journal, verifier_journal};
 use anyhow::{Result, bail};
 use creances::{Anomalie, Bilan};
+use rapprochement::ecarts;
 use valeurs::Montant;
 
 use super::Fin;
@@ -24,10 +25,18 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
         let mut bilan = creances::verifier(&db).await?;
         let scelle = sceller_journal(&db, &configuration.donnees, configuration.horloge.maintenant()).await;
         if let Err(e) = scelle {
-            noter(&mut bilan, e.to_string());
+            noter(&mut bilan, "ACC-100", "journal des accès", e.to_string());
         }
         for anomalie in verifier_journal(&db, &configuration.donnees).await? {
-            noter(&mut bilan, anomalie.to_string());
+            noter(&mut bilan, "ACC-100", "journal des accès", anomalie.to_string());
+        }
+        for divergence in ecarts::verifier(&db).await? {
+            let objet = match divergence.dossier {
+                Some(dossier) => format!("dossier {dossier}"),
+                None => "établissement sans dossier".to_owned(),
+            };
+            let message = "le mois ou les écarts constatés ne sont pas ce que les faits disent".to_owned();
+            noter(&mut bilan, "DSN-100", &objet, message);
         }
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,
@@ -41,12 +50,12 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
     Ok(fin)
 }
 
-/// Une anomalie de la chaîne du journal des accès.
-fn noter(bilan: &mut Bilan, message: String) {
+/// Une anomalie d'ailleurs que le compte.
+fn noter(bilan: &mut Bilan, code: &'static str, objet: &str, message: String) {
     bilan.nombre_anomalies += 1;
     bilan.anomalies.push(Anomalie {
-        code: "ACC-100",
-        objet: "journal des accès".to_owned(),
+        code,
+        objet: objet.to_owned(),
         message,
     });
 }

@@ -62,6 +62,23 @@ impl From<String> for Html {
     }
 }
 
+/// Une valeur qui mène à ce qu'elle compte ou désigne.
+#[derive(Template, Clone, Debug)]
+#[template(ext = "html", source = r#"<a href="{{ url }}">{{ valeur }}</a>"#)]
+pub struct Mene {
+    url: String,
+    valeur: Html,
+}
+
+/// Cette valeur, et la page où elle mène.
+#[must_use]
+pub fn mene(url: impl fmt::Display, valeur: impl Into<Html>) -> Mene {
+    Mene {
+        url: url.to_string(),
+        valeur: valeur.into(),
+    }
+}
+
 /// Déclare qu'un fragment s'écrit sans `|safe` et se convertit en [`Html`].
 macro_rules! fragment {
     ($($type:ident $(<$vie:lifetime>)?),+ $(,)?) => {$(
@@ -76,3 +93,5 @@ macro_rules! fragment {
     )+};
 }
 pub(crate) use fragment;
+
+fragment!(Mene);

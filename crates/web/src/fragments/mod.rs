@@ -23,7 +23,7 @@ pub use boutons::{ActionPost, ChampJeton, FormulaireCache, action_post, champ_je
 pub use champ::{Champ, Choix, Largeur, ResumeErreurs, resume_erreurs};
 pub use entete::EntetePage;
 pub use filtres::Filtres;
-pub use html::Html;
+pub use html::{Html, Mene, mene};
 pub use listes::{
     Chiffre, Chiffres, Chronologie, Commentaire, Commentaires, Definition, Definitions, Evenement, Vide,
     chiffres, chronologie, commentaires, definitions, vide,

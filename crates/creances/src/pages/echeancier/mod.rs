@@ -12,7 +12,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, Largeur, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Adresse, Curseur, ErreurChamp, LienTable, Pagination, Position, Suite, Tri};
+use web::{Adresse, Curseur, ErreurChamp, LienTable, Tri};
 
 use self::liste::{Filtre, ParCreance, Rangee, page};
 use crate::Erreur;
@@ -93,11 +93,7 @@ async fn montrer(
             None,
         )
         .await?;
-    let (a_rebours, curseur) = match pagination.position() {
-        Position::Apres(curseur) => (false, Some(curseur)),
-        Position::Avant(curseur) => (true, Some(curseur)),
-        Position::Page(_) => (false, None),
-    };
+    let (curseur, a_rebours) = pagination.curseur();
     let sens = if a_rebours { tri.sens.inverse() } else { tri.sens };
     let place = curseur.and_then(|c| c.texte().parse().ok());
     let lues: Result<Vec<Rangee>, Erreur> = lire!(visite.db(), |tx| {
@@ -111,7 +107,7 @@ async fn montrer(
         )
         .await
     });
-    let (lues, suite) = decouper(lues?, &pagination, a_rebours, place.is_some());
+    let (lues, suite) = pagination.decouper(lues?, place.is_some(), |r| Curseur::nouveau(r.id.to_string()));
     let au = visite.aujourdhui();
     let lignes = lues
         .into_iter()
@@ -135,33 +131,6 @@ async fn montrer(
         pages: fragments::pagination(&lien, tri, &pagination, &suite),
     };
     Ok(web::page(&visite.cadre("Créances"), vue))
-}
-
-/// Remet la page à l'endroit, et dit ce qu'il y a autour.
-fn decouper(
-    mut lues: Vec<Rangee>,
-    pagination: &Pagination,
-    a_rebours: bool,
-    placee: bool,
-) -> (Vec<Rangee>, Suite) {
-    let taille = usize::try_from(pagination.taille()).unwrap_or(usize::MAX);
-    let encore = lues.len() > taille;
-    lues.truncate(taille);
-    if a_rebours {
-        lues.reverse();
-    }
-    let curseur = |r: Option<&Rangee>| r.and_then(|r| Curseur::nouveau(r.id.to_string()));
-    let (avant, apres) = if a_rebours {
-        (encore, placee)
-    } else {
-        (placee, encore)
-    };
-    let suite = Suite {
-        precedente: curseur(lues.first()).filter(|_| avant).map(Position::Avant),
-        suivante: curseur(lues.last()).filter(|_| apres).map(Position::Apres),
-        ..Suite::default()
-    };
-    (lues, suite)
 }
 
 fn colonnes() -> Vec<Colonne<ParCreance>> {

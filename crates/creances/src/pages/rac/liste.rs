@@ -6,7 +6,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Adresse, ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Position, Sens, Suite, Tri};
+use web::{Adresse, ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Sens, Suite, Tri};
 
 use super::{LISTE, barre_des_ages};
 use crate::Erreur;
@@ -119,42 +119,16 @@ async fn lire_page(
     tri: Tri<ParRecette>,
     pagination: &Pagination,
 ) -> Result<(AgesRac, Vec<RecetteEnAttente>, Suite), web::Erreur> {
-    let (a_rebours, place) = match pagination.position() {
-        Position::Apres(curseur) => (false, depuis_l_adresse(curseur)),
-        Position::Avant(curseur) => (true, depuis_l_adresse(curseur)),
-        Position::Page(_) => (false, None),
-    };
+    let (curseur, a_rebours) = pagination.curseur();
+    let place = curseur.and_then(depuis_l_adresse);
     let (db, au, ordre) = (visite.db(), visite.aujourdhui(), ordre(tri, a_rebours));
     let lu: Result<_, Erreur> = lire!(db, |tx| {
         let ages = ages(tx, permis, au).await?;
         let lues = en_attente(db, tx, permis, filtre, ordre, place, pagination.taille() + 1, au).await?;
         Ok((ages, lues))
     });
-    let (ages, mut lues) = lu?;
-    let taille = usize::try_from(pagination.taille()).unwrap_or(usize::MAX);
-    let encore = lues.len() > taille;
-    lues.truncate(taille);
-    if a_rebours {
-        lues.reverse();
-    }
-    let (avant, apres) = if a_rebours {
-        (encore, place.is_some())
-    } else {
-        (place.is_some(), encore)
-    };
-    let suite = Suite {
-        precedente: lues
-            .first()
-            .filter(|_| avant)
-            .and_then(pour_l_adresse)
-            .map(Position::Avant),
-        suivante: lues
-            .last()
-            .filter(|_| apres)
-            .and_then(pour_l_adresse)
-            .map(Position::Apres),
-        ..Suite::default()
-    };
+    let (ages, lues) = lu?;
+    let (lues, suite) = pagination.decouper(lues, place.is_some(), pour_l_adresse);
     Ok((ages, lues, suite))
 }
 

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use storage::lire;
 use valeurs::{Montant, date_longue};
 use web::fragments::{
-    self, Anciennete, Chiffre, Chiffres, EntetePage, Html, Ton, TonTranche, Tranche, milliers,
+    self, Anciennete, Chiffre, Chiffres, EntetePage, Ton, TonTranche, Tranche, mene, milliers,
 };
 
 use self::echeance::Echeance;
@@ -65,21 +65,6 @@ struct Vue {
     entete: EntetePage,
     situation: Option<Situation>,
     controle: Vec<Controle>,
-}
-
-#[derive(Template)]
-#[template(ext = "html", source = r#"<a href="{{ url }}">{{ valeur }}</a>"#)]
-struct Mene {
-    url: String,
-    valeur: Html,
-}
-
-fn mene(url: impl Into<String>, valeur: impl Into<Html>) -> Result<Html, web::Erreur> {
-    Html::rendu(&Mene {
-        url: url.into(),
-        valeur: valeur.into(),
-    })
-    .map_err(|e| web::Erreur::interne(&e))
 }
 
 async fn montrer(visite: Visite<ConsulterTableau>) -> Result<Response, web::Erreur> {
@@ -249,7 +234,7 @@ impl Liste<'_> {
                 let valeur = mene(
                     self.url(Some(*branche), None, None),
                     fragments::montant(total.montant),
-                )?;
+                );
                 Ok(Chiffre::nouveau(branche.libelle(), valeur)
                     .precision(precision)
                     .ton(ton))
@@ -310,7 +295,7 @@ async fn rac(
     };
     let ton = if nombre > 0 { Ton::Attention } else { Ton::Positif };
     chiffres.push(
-        Chiffre::nouveau("Recettes à classer", mene(&url, fragments::montant(montant))?)
+        Chiffre::nouveau("Recettes à classer", mene(&url, fragments::montant(montant)))
             .precision(precision)
             .ton(ton),
     );
@@ -340,7 +325,7 @@ async fn fichiers(
     let valeur = mene(
         visite.url("/{caisse}/encaissements/presumes"),
         milliers(presumees),
-    )?;
+    );
     chiffres.push(
         Chiffre::nouveau("Doublons présumés", valeur)
             .precision(precision)
