@@ -25,6 +25,10 @@ pub const CHAMPS_MAX: usize = 100;
 /// Le plus long nom de fichier gardé, en caractères.
 const NOM_MAX: usize = 120;
 
+/// Le plus long nom sous lequel un envoi s'écrit sur le disque, en octets : sous les 255 d'un système de fichiers, de
+/// quoi le suivre d'un rang ou d'une extension.
+const NOM_MAX_OCTETS: usize = 200;
+
 /// Un formulaire `multipart/form-data` : ses champs de texte et ses fichiers.
 ///
 /// Le champ caché `jeton` doit venir le premier : il est vérifié avant que le reste soit lu. Un champ de
@@ -52,6 +56,28 @@ pub struct FichierRecu {
     pub taille: u64,
     /// Le contenu, curseur au début.
     pub contenu: File,
+}
+
+impl FichierRecu {
+    /// Le nom donné par l'agent, s'il peut nommer un fichier d'un dossier qu'on a choisi ; « fichier » sinon. Il ne
+    /// sort pas de ce dossier, n'y est pas caché, et n'y dépasse pas deux cents octets : la fin, qui porte l'extension,
+    /// en est gardée.
+    #[must_use]
+    pub fn nom_sur(&self) -> &str {
+        nom_sur(&self.nom)
+    }
+}
+
+fn nom_sur(nom: &str) -> &str {
+    let nom = nom.rsplit(['/', '\\']).next().unwrap_or_default();
+    let trop = nom.ceil_char_boundary(nom.len().saturating_sub(NOM_MAX_OCTETS));
+    let nom = nom.get(trop..).unwrap_or_default();
+    let nom = nom.trim_start_matches(|c: char| c == '.' || c.is_whitespace());
+    if nom.trim().is_empty() {
+        "fichier"
+    } else {
+        nom.trim_end()
+    }
 }
 
 impl FormulaireFichier {
@@ -163,5 +189,22 @@ fn malforme() -> Erreur {
             "fichier",
             "L’envoi est incomplet ou malformé : recommencez-le.",
         )],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_nom_de_fichier_ne_sort_pas_de_son_dossier_et_y_tient() {
+        assert_eq!(nom_sur(".."), "fichier");
+        assert_eq!(nom_sur(""), "fichier");
+        assert_eq!(nom_sur(" . "), "fichier");
+        assert_eq!(nom_sur("../../etc/passwd"), "passwd");
+        assert_eq!(nom_sur("C:\\dsn\\.janvier.dsn "), "janvier.dsn");
+        assert_eq!(nom_sur("créances mars.csv"), "créances mars.csv");
+        let long = format!("{}.csv", "é".repeat(150));
+        assert!(nom_sur(&long).len() <= NOM_MAX_OCTETS && nom_sur(&long).ends_with(".csv"));
     }
 }

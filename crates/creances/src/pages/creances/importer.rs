@@ -106,23 +106,13 @@ pub(super) async fn importer(visite: Import, envoi: FormulaireFichier) -> Result
     };
     let permis = visite.permis(Objet::Caisse, None).await?;
     let dossier = tempfile::tempdir().map_err(|e| web::Erreur::interne(&e))?;
-    let chemin = dossier.path().join(nom_sur(&recu.nom));
+    let chemin = dossier.path().join(recu.nom_sur());
     copier(recu, &chemin).map_err(|e| web::Erreur::interne(&e))?;
     let importe = importer_fichier(visite.db(), &permis, visite.aujourdhui(), &chemin).await;
     match importe {
         Ok(bilan) => Ok(page(&visite, Some(bilan), &[])),
         Err(refus @ (Erreur::Ligne { .. } | Erreur::Droit(_))) => Ok(reprendre(&visite, du_champ(refus)?)),
         Err(panne) => Err(panne.into()),
-    }
-}
-
-/// Le nom que les messages citeront : celui de l'agent, s'il peut nommer un fichier.
-fn nom_sur(nom: &str) -> String {
-    let nom = nom.trim_start_matches('.');
-    if nom.is_empty() {
-        "fichier".to_owned()
-    } else {
-        nom.to_owned()
     }
 }
 
@@ -159,17 +149,5 @@ fn page(visite: &Import, bilan: Option<BilanImport>, erreurs: &[ErreurChamp]) ->
 impl Vue {
     fn montant(bilan: &BilanImport) -> Montant {
         Montant::de_centimes(bilan.montant_centimes)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn un_nom_de_fichier_ne_sort_pas_de_son_dossier() {
-        assert_eq!(nom_sur(".."), "fichier");
-        assert_eq!(nom_sur(""), "fichier");
-        assert_eq!(nom_sur("créances mars.csv"), "créances mars.csv");
     }
 }
