@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use storage::Db;
@@ -20,6 +20,8 @@ pub struct Caisse {
     pub habilitations: Habilitations,
     /// Comptes locaux, ou fournisseur d'identité.
     pub connexion: Connexion,
+    /// Le dossier des données du service, où chaque tranche a le sien (`dsn/CODE`…) : rien n'en est servi tel quel.
+    pub donnees: PathBuf,
 }
 
 impl Caisse {
@@ -35,6 +37,7 @@ impl Caisse {
             nom: code.nom().to_owned(),
             habilitations: Habilitations::de_la_caisse(donnees, code)?,
             connexion: Connexion::de_la_caisse(donnees, code)?,
+            donnees: donnees.to_owned(),
             db,
         })
     }

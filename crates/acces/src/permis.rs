@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use storage::Db;
 use valeurs::DossierId;
 
+use crate::agents::{Identifiant, compte};
 use crate::journal::{Issue, Note, noter};
-use crate::{Action, Horloge, Perimetre};
+use crate::{Action, Caisse, Erreur, Horloge, Perimetre};
 
 /// Ce sur quoi porte un accès, pour le journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,49 @@ impl<A: Action> Permis<A> {
         )
         .await?;
         Ok(Self::accorder(Perimetre::TOUT, objet, acteur, quand))
+    }
+
+    /// Le permis d'un agent pour ce qu'il a demandé plus tôt et qui se fait sans lui : journalisé sous son nom avant
+    /// d'être rendu. Rien si ce n'est pas un compte actif de la caisse qui a l'action aujourd'hui : ce qu'il a demandé
+    /// ne se fait plus.
+    ///
+    /// # Errors
+    /// La base refuse ; aucun permis n'est alors donné.
+    pub async fn differe(
+        caisse: &Caisse,
+        horloge: &Horloge,
+        identifiant: &str,
+        objet: Objet,
+    ) -> Result<Option<Self>, Erreur> {
+        // Ce qui n'a pas la forme d'un identifiant n'entre pas au journal : ce peut être n'importe quoi.
+        let Ok(lu) = identifiant.parse::<Identifiant>() else {
+            return Ok(None);
+        };
+        let Some(compte) = compte(&caisse.db, lu.as_str()).await? else {
+            return Ok(None);
+        };
+        let (agent, quand) = (compte.agent, horloge.maintenant());
+        let perimetre = caisse.habilitations.perimetre(agent.role, A::CODE);
+        let perimetre = perimetre.filter(|_| agent.actif);
+        noter(
+            &caisse.db,
+            &Note {
+                quand,
+                acteur: &agent.identifiant,
+                role: agent.role.code(),
+                action: A::CODE.code(),
+                objet,
+                issue: if perimetre.is_some() {
+                    Issue::Accorde
+                } else {
+                    Issue::Refuse
+                },
+                motif: None,
+                repere: "tâche différée",
+            },
+        )
+        .await?;
+        Ok(perimetre.map(|p| Self::accorder(p, objet, agent.identifiant, quand)))
     }
 
     /// Ce que le permis laisse voir.
