@@ -2,11 +2,13 @@
 //!
 //! | dossier | ce qu'on y trouve |
 //! | --- | --- |
+//! | [`arrivees`] | le dossier où arrivent les fichiers, ce qui y attend, ce qui y est refusé |
 //! | [`deposer`](fn@deposer) | un fichier DSN : ce qui en est gardé, les créances qu'il fait émettre |
 //! | [`ecarts`] | les écarts constatés d'une caisse, et leur traitement par les agents |
 //! | [`pages`] | les pages du module DSN |
 //! | [`rapprocher`] | le rapprochement lui-même, pur : des faits aux écarts |
 
+pub mod arrivees;
 mod charger;
 mod deposer;
 pub mod ecarts;
@@ -17,7 +19,7 @@ mod lire;
 pub mod pages;
 pub mod rapprocher;
 
-pub use deposer::{Ajustement, BilanDepot, ajuster, deposer};
+pub use deposer::{Ajustement, BilanDepot, Emissions, ajuster, deposer, emissions_depuis};
 pub use erreur::Erreur;
 pub use individus::{RubriqueGardee, Rubriques};
 pub use lire::{Filtre, rapprochements};
@@ -33,5 +35,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "rapprochement/0002_ecarts",
         texte: include_str!("../migrations/0002_ecarts.sql"),
+    },
+    Migration {
+        nom: "rapprochement/0003_avancement",
+        texte: include_str!("../migrations/0003_avancement.sql"),
     },
 ];

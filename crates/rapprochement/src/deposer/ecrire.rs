@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use storage::{Cle, Db, Lot, Tx, sql};
 use valeurs::{DossierId, Matricule, Montant, Periode, Siret};
 
+use super::avancer::Avancement;
 use super::garde::{Gardee, autres_caisses};
 use super::{BilanDepot, ajuster_mois};
 use crate::Erreur;
@@ -28,6 +29,7 @@ pub(super) struct Depot<'a> {
     pub(super) nom: &'a str,
     pub(super) empreinte: Vec<u8>,
     pub(super) bilan: BilanDepot,
+    pub(super) avancement: Avancement,
 }
 
 /// Ce qui situe une déclaration mensuelle ou de substitution.
@@ -85,11 +87,18 @@ impl Nouvelle<'_> {
 }
 
 impl Depot<'_> {
-    /// Garde des déclarations, en une transaction qui peut être rejouée.
-    pub(super) async fn garder(&self, tx: &mut Tx, pretes: &[Gardee]) -> Result<BilanDepot, Erreur> {
+    /// Garde des déclarations, en une transaction qui peut être rejouée ; `lus` octets du fichier les ont données, elles
+    /// et celles d'avant.
+    pub(super) async fn garder(
+        &self,
+        tx: &mut Tx,
+        pretes: &[Gardee],
+        lus: u64,
+    ) -> Result<BilanDepot, Erreur> {
         // Deux dépôts à la fois créeraient deux fois le même débiteur, ou la même créance.
         tx.verrouiller_travail("depot_dsn").await?;
         let depot = self.ouvrir(tx).await?;
+        self.avancer(tx, depot, lus).await?;
         let mut bilan = BilanDepot {
             lues: compte(pretes.len()),
             ..BilanDepot::default()
@@ -125,6 +134,7 @@ impl Depot<'_> {
     /// Le fichier est traité jusqu'au bout.
     pub(super) async fn terminer(&self, tx: &mut Tx) -> Result<(), Erreur> {
         let depot = self.ouvrir(tx).await?;
+        self.avancer(tx, depot, self.avancement.octets).await?;
         sql!(
             "UPDATE dsn_depot SET termine = 1, lues = $2, autres_caisses = $3, sans_effet = $4, signalements = $5 \
              WHERE id = $1"
@@ -474,6 +484,6 @@ fn compte(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
-fn entier(n: u64) -> i64 {
+pub(super) fn entier(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -28,6 +28,37 @@ pub struct Ajustement {
     pub annulees: u64,
 }
 
+/// Ce qui a paru au compte depuis une créance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Emissions {
+    /// Numéro de la dernière créance.
+    pub derniere: i64,
+    /// L'une d'elles vient d'une autre voie que la DSN : un accord ([`ajuster`]) est à faire.
+    pub d_ailleurs: bool,
+}
+
+/// Ce qui a paru au compte depuis la créance de ce numéro, 0 pour toutes. Cela ne dit pas tout ce qui demande un accord :
+/// une créance annulée n'y est pas, et deux imports à la fois peuvent finir dans l'autre ordre que leurs numéros.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn emissions_depuis(db: &Db, creance: i64) -> Result<Emissions, Erreur> {
+    let lues: Result<(i64, i64), Erreur> = lire!(db, |tx| {
+        Ok(sql!(
+        "SELECT CAST(COALESCE(MAX(c.id), $1) AS BIGINT), CAST(COALESCE(MAX(CASE WHEN x.creance_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) \
+         FROM creance c LEFT JOIN dsn_creance x ON x.creance_id = c.id WHERE c.id > $1"
+    )
+    .bind(creance)
+    .une(tx)
+    .await?)
+    });
+    let (derniere, d_ailleurs) = lues?;
+    Ok(Emissions {
+        derniere,
+        d_ailleurs: d_ailleurs == 1,
+    })
+}
+
 /// Accorde toutes les créances de la DSN à ce qui est déclaré et à ce qu'une autre voie a émis depuis : un import de
 /// créances peut suivre le dépôt, rien ne doit être débité deux fois.
 ///

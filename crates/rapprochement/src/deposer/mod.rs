@@ -1,5 +1,6 @@
 //! Le dépôt d'un fichier : garder ce qu'il déclare à la caisse, émettre ce qui n'est pas encore au compte.
 
+mod avancer;
 mod ecrire;
 mod emettre;
 mod garde;
@@ -7,6 +8,7 @@ mod garde;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use acces::{Permis, actions};
 use dsn::{CodeMsa, Declaration, Lecture};
@@ -15,13 +17,15 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use storage::{Db, LIGNES_PAR_TRANSACTION, ecrire, lire, sql};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot;
 
+use self::avancer::Avancement;
 use self::garde::{Ecartees, Garde, Gardee};
 use crate::Erreur;
 
 pub(crate) use ecrire::INDIVIDU;
 use emettre::ajuster_mois;
-pub use emettre::{Ajustement, ajuster};
+pub use emettre::{Ajustement, Emissions, ajuster, emissions_depuis};
 
 /// Ce qu'un fichier a donné. `lues = gardees + deja_connues + autres_caisses + sans_effet + signalements`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -104,6 +108,11 @@ pub async fn deposer(
             fichier: nom.to_owned(),
             ..BilanDepot::default()
         },
+        avancement: Avancement {
+            octets,
+            debut: permis.quand(),
+            chronometre: Instant::now(),
+        },
     };
     // Lire et écrire se recouvrent : un fil lit et prépare le lot suivant pendant que celui-ci s'écrit.
     let (envoi, mut lots) = tokio::sync::mpsc::channel(1);
@@ -111,7 +120,8 @@ pub async fn deposer(
     while let Some(lot) = lots.recv().await {
         let lot = lot?;
         if !lot.pretes.is_empty() {
-            let fait: Result<BilanDepot, Erreur> = ecrire!(db, |tx| depot.garder(tx, &lot.pretes).await);
+            let fait: Result<BilanDepot, Erreur> =
+                ecrire!(db, |tx| depot.garder(tx, &lot.pretes, lot.octets).await);
             depot.bilan.ajouter(&fait?)?;
         }
         depot.bilan.ecarter(lot.ecartees);
@@ -146,16 +156,8 @@ fn lire_lots(
     caisse: CodeMsa,
     envoi: Sender<Result<LotLu, Erreur>>,
 ) -> Result<JoinHandle<()>, Erreur> {
+    let fichier = rembobiner(nom, fichier)?;
     let nom = nom.to_owned();
-    let ouvrir = || -> io::Result<File> {
-        let mut fichier = fichier.try_clone()?;
-        fichier.seek(SeekFrom::Start(0))?;
-        Ok(fichier)
-    };
-    let fichier = ouvrir().map_err(|source| Erreur::Lecture {
-        fichier: nom.clone(),
-        source,
-    })?;
     Ok(std::thread::spawn(move || {
         let mut lecture = Lecture::nouvelle(&fichier, &nom, Garde::pour(caisse));
         loop {
@@ -200,15 +202,42 @@ fn poids(pretes: &[Gardee]) -> usize {
         .sum()
 }
 
-/// Première lecture : l'empreinte du fichier, et toute faute qu'il porte. Elle est longue : elle laisse la place aux
-/// autres à chaque pas.
-async fn verifier(nom: &str, mut fichier: &File) -> Result<(Vec<u8>, u64), Erreur> {
-    fichier
-        .seek(SeekFrom::Start(0))
-        .map_err(|source| Erreur::Lecture {
-            fichier: nom.to_owned(),
-            source,
-        })?;
+/// Le même fichier, au début, pour un fil à lui.
+fn rembobiner(nom: &str, fichier: &File) -> Result<File, Erreur> {
+    let rouvrir = || -> io::Result<File> {
+        let mut fichier = fichier.try_clone()?;
+        fichier.seek(SeekFrom::Start(0))?;
+        Ok(fichier)
+    };
+    rouvrir().map_err(|source| Erreur::Lecture {
+        fichier: nom.to_owned(),
+        source,
+    })
+}
+
+/// Première lecture : l'empreinte du fichier, sa taille en octets, et toute faute qu'il porte. Elle est longue et ne
+/// fait que lire et compter : un fil à elle n'en prend aucun aux pages.
+async fn verifier(nom: &str, fichier: &File) -> Result<(Vec<u8>, u64), Erreur> {
+    let (envoi, verdict) = oneshot::channel();
+    let fichier = rembobiner(nom, fichier)?;
+    let nom = nom.to_owned();
+    std::thread::spawn(move || {
+        // Personne n'attend plus : le service s'arrête.
+        if let Some(verdict) = lire_entier(&nom, &fichier, || envoi.is_closed()).transpose() {
+            envoi.send(verdict).ok();
+        }
+    });
+    verdict
+        .await
+        .map_err(|_| Erreur::Illisible("lecture interrompue"))?
+}
+
+/// Lit jusqu'au bout, ou jusqu'à ce que `assez` le dise.
+fn lire_entier(
+    nom: &str,
+    fichier: &File,
+    assez: impl Fn() -> bool,
+) -> Result<Option<(Vec<u8>, u64)>, Erreur> {
     let mut empreinte = Empreinte {
         source: fichier,
         hache: Sha256::new(),
@@ -216,11 +245,13 @@ async fn verifier(nom: &str, mut fichier: &File) -> Result<(Vec<u8>, u64), Erreu
     };
     let mut lecture = Lecture::nouvelle(&mut empreinte, nom, Vec::<Declaration>::new());
     while lecture.avancer()? {
-        tokio::task::yield_now().await;
         situer_toutes(nom, lecture.recepteur())?;
+        if assez() {
+            return Ok(None);
+        }
     }
     situer_toutes(nom, lecture.recepteur())?;
-    Ok((empreinte.hache.finalize().to_vec(), empreinte.octets))
+    Ok(Some((empreinte.hache.finalize().to_vec(), empreinte.octets)))
 }
 
 /// Vérifie, puis oublie, les déclarations lues.
