@@ -1,70 +1,102 @@
-//! Le flux quotidien des déclarations : un dossier par caisse, que le serveur surveille.
+//! Le flux quotidien des déclarations : un dossier par caisse ([`rapprochement::arrivees`]), que le serveur surveille.
 //!
-//! Sous le dossier des données, `dsn/CAISSE/` a deux dossiers : on pose les fichiers dans `arrivees` (sous un nom qui
-//! finit par `.part` tant qu'on les écrit) ; déposés, ils sont effacés, car la caisse ne garde d'une personne que ce que
-//! dit l'article 2 ; refusés, ils passent dans `refuses`, avec un texte du même nom qui dit pourquoi.
+//! Deux tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
+//! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use acces::{Horloge, Objet, Permis, actions};
+use acces::{Caisse, Horloge, Maison, Objet, Permis, actions};
 use anyhow::{Context as _, Result};
-use rapprochement::{ajuster, deposer};
-use storage::Db;
+use rapprochement::arrivees::{Arrivees, FichierPose};
+use rapprochement::{ajuster, deposer, emissions_depuis};
+use tokio::task::JoinSet;
 
-/// Entre deux regards sur les dossiers.
+/// Entre deux regards sur les dossiers, et sur les créances.
 const REGARD: Duration = Duration::from_secs(5);
-/// Un fichier touché depuis moins longtemps s'écrit peut-être encore.
-const REPOS: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
-/// Regards entre deux accords des créances de la DSN à celles qu'un agent a importées depuis.
+/// Regards entre deux accords que rien n'a annoncés : une créance annulée, ou deux imports à la fois, ne se voient pas
+/// au numéro de la dernière créance.
 const REGARDS_PAR_ACCORD: u64 = 60;
 
+/// Pourquoi un fichier de l'agent d'un dossier n'est pas pris.
+const PAS_UN_AGENT: &str = "Le dossier de ce fichier ne porte pas l'identifiant d'un agent actif qui peut déposer des \
+     déclarations. Remède : qu'un agent qui le peut l'envoie par la page « Dépôts DSN », ou que l'opérateur le pose dans \
+     « arrivees ».";
+
+/// Surveille sans fin toutes les caisses ; tout s'arrête avec cette tâche.
+pub(crate) async fn surveiller(maison: Maison) {
+    let mut taches = JoinSet::new();
+    for caisse in maison.caisses() {
+        taches.spawn(deposer_sans_fin(caisse.clone(), maison.horloge().clone()));
+        taches.spawn(accorder_sans_fin(caisse.clone(), maison.horloge().clone()));
+    }
+    while taches.join_next().await.is_some() {}
+}
+
 /// Dépose sans fin ce qui arrive.
-pub(crate) async fn deposer_sans_fin(bases: Vec<Db>, donnees: PathBuf, horloge: Horloge) {
+async fn deposer_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
     let mut horaire = tokio::time::interval(REGARD);
-    for regard in 0_u64.. {
+    loop {
         horaire.tick().await;
-        for db in &bases {
-            if let Err(e) = regarder(db, &donnees, &horloge).await {
-                tracing::error!(caisse = %db.caisse(), "arrivée des déclarations : {e:#}");
-            }
-            if regard % REGARDS_PAR_ACCORD == 0
-                && let Err(e) = ajuster(db, horloge.aujourdhui(), "serveur", horloge.maintenant()).await
-            {
-                tracing::error!(caisse = %db.caisse(), "créances des déclarations : {e}");
-            }
+        if let Err(e) = regarder(&caisse, &horloge).await {
+            tracing::error!(caisse = %caisse.code, "arrivée des déclarations : {e:#}");
         }
     }
+}
+
+/// Accorde sans fin les créances de la DSN à ce qui est au compte, dès qu'une créance d'une autre voie y paraît.
+async fn accorder_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
+    let mut horaire = tokio::time::interval(REGARD);
+    let mut accordee = 0;
+    for regard in 0_u64.. {
+        horaire.tick().await;
+        match accorder(&caisse, &horloge, accordee, regard % REGARDS_PAR_ACCORD == 0).await {
+            Ok(derniere) => accordee = derniere,
+            Err(e) => tracing::error!(caisse = %caisse.code, "créances des déclarations : {e}"),
+        }
+    }
+}
+
+/// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps ; rend la dernière qu'il a vue.
+async fn accorder(
+    caisse: &Caisse,
+    horloge: &Horloge,
+    accordee: i64,
+    il_est_temps: bool,
+) -> Result<i64, rapprochement::Erreur> {
+    // Lue avant d'accorder : ce qui paraît pendant sera vu au regard suivant.
+    let emissions = emissions_depuis(&caisse.db, accordee).await?;
+    if il_est_temps || emissions.d_ailleurs {
+        ajuster(&caisse.db, horloge.aujourdhui(), "serveur", horloge.maintenant()).await?;
+    }
+    Ok(emissions.derniere)
 }
 
 /// Dépose ce qui est arrivé pour une caisse.
 ///
 /// # Errors
 /// La base ou le système de fichiers refuse ; un fichier fautif n'est pas une erreur, il passe dans `refuses`.
-async fn regarder(db: &Db, donnees: &Path, horloge: &Horloge) -> Result<()> {
-    let dossier = donnees.join("dsn").join(db.caisse().code());
-    let (arrivees, refuses) = (dossier.join("arrivees"), dossier.join("refuses"));
-    for d in [&arrivees, &refuses] {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(d)
-            .with_context(|| format!("{} ne peut être créé", d.display()))?;
-    }
-    for chemin in poses(&arrivees, horloge)? {
-        let nom = chemin.file_name().unwrap_or_default().to_owned();
-        match deposer_un(db, &chemin, horloge).await {
-            Ok(()) => fs::remove_file(&chemin)?,
-            Err(e) if est_du_fichier(&e) => {
-                let mut pourquoi = nom.clone();
-                pourquoi.push(".txt");
-                fs::write(refuses.join(pourquoi), format!("{e:#}\n"))?;
-                fs::rename(&chemin, refuses.join(&nom))?;
-                tracing::warn!(caisse = %db.caisse(), "une déclaration est refusée : voir le dossier « refuses »");
+async fn regarder(caisse: &Caisse, horloge: &Horloge) -> Result<()> {
+    let arrivees = Arrivees::ouvrir(&caisse.donnees, caisse.code)
+        .context("le dossier des arrivées ne peut être créé")?;
+    for fichier in arrivees.prets(horloge.maintenant())? {
+        let permis = match &fichier.agent {
+            None => Some(Permis::operateur(&caisse.db, horloge, "serveur", Objet::Caisse).await?),
+            Some(agent) => Permis::differe(caisse, horloge, agent, Objet::Caisse).await?,
+        };
+        let Some(permis) = permis else {
+            refuser(caisse, &arrivees, &fichier, PAS_UN_AGENT)?;
+            continue;
+        };
+        match deposer_un(caisse, &permis, &fichier, horloge).await {
+            Ok(()) => fichier.effacer()?,
+            Err(e) if est_du_fichier(&e) => refuser(caisse, &arrivees, &fichier, &format!("{e:#}"))?,
+            // Un fichier que le système ne laisse pas lire n'arrête pas les autres.
+            Err(e) if e.downcast_ref::<io::Error>().is_some() => {
+                tracing::error!(caisse = %caisse.code, "un fichier arrivé ne se lit pas : {e:#}");
             }
             Err(e) => return Err(e),
         }
@@ -72,32 +104,34 @@ async fn regarder(db: &Db, donnees: &Path, horloge: &Horloge) -> Result<()> {
     Ok(())
 }
 
-/// Les fichiers entiers, du plus ancien nom au plus récent.
-fn poses(arrivees: &Path, horloge: &Horloge) -> Result<Vec<PathBuf>> {
-    let mut chemins = Vec::new();
-    for entree in fs::read_dir(arrivees)? {
-        let entree = entree?;
-        let nom = entree.file_name();
-        let nom = nom.to_string_lossy();
-        let touche = jiff::Timestamp::try_from(entree.metadata()?.modified()?)?;
-        let repose = horloge.maintenant().duration_since(touche) >= REPOS;
-        if entree.file_type()?.is_file() && repose && !nom.starts_with('.') && !nom.ends_with(".part") {
-            chemins.push(entree.path());
-        }
-    }
-    chemins.sort();
-    Ok(chemins)
+fn refuser(caisse: &Caisse, arrivees: &Arrivees, fichier: &FichierPose, pourquoi: &str) -> Result<()> {
+    arrivees.refuser(fichier, pourquoi)?;
+    tracing::warn!(
+        caisse = %caisse.code,
+        "une déclaration est refusée : voir « Dépôts DSN », ou le dossier « refuses »"
+    );
+    Ok(())
 }
 
-async fn deposer_un(db: &Db, chemin: &Path, horloge: &Horloge) -> Result<()> {
-    let nom = chemin
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let permis = Permis::<actions::DeposerDsn>::operateur(db, horloge, "serveur", Objet::Caisse).await?;
-    for (nom, fichier) in deployer(File::open(chemin)?, &nom)? {
-        deposer(db, &permis, horloge.aujourdhui(), &nom, &fichier, |_, _| ()).await?;
+async fn deposer_un(
+    caisse: &Caisse,
+    permis: &Permis<actions::DeposerDsn>,
+    fichier: &FichierPose,
+    horloge: &Horloge,
+) -> Result<()> {
+    let (source, nom) = (fichier.lire()?, fichier.nom.clone());
+    // Déployer est long et ne rend jamais la main : ailleurs que parmi les pages.
+    let deployes = tokio::task::spawn_blocking(move || deployer(source, &nom)).await??;
+    for (nom, fichier) in deployes {
+        deposer(
+            &caisse.db,
+            permis,
+            horloge.aujourdhui(),
+            &nom,
+            &fichier,
+            |_, _| (),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -125,6 +159,10 @@ fn est_du_fichier(e: &anyhow::Error) -> bool {
     }
     matches!(
         e.downcast_ref::<rapprochement::Erreur>(),
-        Some(rapprochement::Erreur::Dsn(_) | rapprochement::Erreur::Declaration { .. })
+        Some(
+            rapprochement::Erreur::Dsn(_)
+                | rapprochement::Erreur::Declaration { .. }
+                | rapprochement::Erreur::Depassement(_)
+        )
     )
 }

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use web::{AdresseClient, Debit};
 
-use crate::arrivees::deposer_sans_fin;
+use crate::arrivees::surveiller;
 use crate::configuration::Configuration;
 
 /// Entre deux scellements du journal des accès.
@@ -30,6 +30,7 @@ pub(crate) struct Serveur {
     ecoute: TcpListener,
     adresse: String,
     application: Router,
+    maison: Maison,
     bases: Vec<Db>,
     donnees: PathBuf,
     horloge: Horloge,
@@ -56,7 +57,7 @@ impl Serveur {
             configuration.horloge.clone(),
             origine.as_deref().unwrap_or(&adresse),
         );
-        let application = application(maison, &configuration.horloge);
+        let application = application(maison.clone(), &configuration.horloge);
         // Une adresse publique donnée : un mandataire HTTPS est devant, sur cette machine.
         let application = if origine.is_some() {
             application.layer(from_fn(client_du_mandataire))
@@ -66,6 +67,7 @@ impl Serveur {
         Ok(Self {
             ecoute,
             application,
+            maison,
             adresse,
             bases,
             donnees: configuration.donnees.clone(),
@@ -90,12 +92,8 @@ impl Serveur {
             self.donnees.clone(),
             self.horloge.clone(),
         ));
-        let arrivees = tokio::spawn(deposer_sans_fin(
-            self.bases.clone(),
-            self.donnees.clone(),
-            self.horloge.clone(),
-        ));
         let constats = tokio::spawn(constater_sans_fin(self.bases.clone(), self.horloge.clone()));
+        let arrivees = tokio::spawn(surveiller(self.maison.clone()));
         axum::serve(
             self.ecoute,
             self.application

@@ -17,7 +17,11 @@ use tempfile::TempDir;
 
 const ATTENDU: &str = include_str!("routes_attendues.csv");
 /// Les formulaires qui envoient des fichiers.
-const DE_FICHIERS: [&str; 2] = ["/{caisse}/creances/importer", "/{caisse}/encaissements/importer"];
+const DE_FICHIERS: [&str; 3] = [
+    "/{caisse}/creances/importer",
+    "/{caisse}/dsn/depots",
+    "/{caisse}/encaissements/importer",
+];
 /// Sans fournisseur d'identité, ces pages publiques n'existent pas.
 const DU_FOURNISSEUR: [&str; 2] = ["/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
