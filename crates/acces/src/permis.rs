@@ -160,3 +160,52 @@ impl<A: Action> Permis<A> {
         self.quand
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use storage::essais::bancs;
+
+    use super::*;
+    use crate::actions::{DeposerDsn, GererAgents};
+    use crate::agents::desactiver;
+    use crate::essais::{agent, horloge};
+    use crate::journal::{FiltreJournal, consulter_journal};
+    use crate::{MIGRATIONS, Role};
+
+    #[tokio::test]
+    async fn ce_qui_se_fait_plus_tard_veut_un_agent_qui_le_puisse_encore() {
+        for banc in bancs(MIGRATIONS).await {
+            let horloge = horloge();
+            let caisse = Caisse::preparer(banc.db.clone(), banc.dossier.path()).unwrap();
+            let (peut, ne_peut_pas) = (
+                agent(&banc.db, &horloge, Role::Cotisations).await,
+                agent(&banc.db, &horloge, Role::Recouvrement).await,
+            );
+            let differe = async |identifiant: &str| {
+                let permis =
+                    Permis::<DeposerDsn>::differe(&caisse, &horloge, identifiant, Objet::Caisse).await;
+                permis.unwrap().map(|p| p.acteur().to_owned())
+            };
+            assert_eq!(differe(&peut).await.as_ref(), Some(&peut));
+            assert_eq!(differe(&ne_peut_pas).await, None);
+            assert_eq!(differe("personne").await, None);
+            assert_eq!(differe("../x").await, None);
+            let gerant = Permis::<GererAgents>::operateur(&banc.db, &horloge, "root", Objet::Caisse)
+                .await
+                .unwrap();
+            desactiver(&banc.db, &gerant, &peut.parse().unwrap())
+                .await
+                .unwrap();
+            assert_eq!(differe(&peut).await, None);
+            let dpo = Permis::operateur(&banc.db, &horloge, "dpo", Objet::Caisse)
+                .await
+                .unwrap();
+            let journal = consulter_journal(&banc.db, &dpo, &FiltreJournal::default(), None, 50)
+                .await
+                .unwrap();
+            let differes = journal.iter().filter(|l| l.repere == "tâche différée");
+            let vus: Vec<(&str, bool)> = differes.map(|l| (l.acteur.as_str(), l.accorde)).collect();
+            assert_eq!(vus, [(&*peut, false), (&*ne_peut_pas, false), (&*peut, true)]);
+        }
+    }
+}

@@ -7,9 +7,14 @@ mod programme;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use acces::essais::{Navigateur, Reponse};
+use acces::{Caisse, Horloge, Maison, Role};
+use axum::body::Body;
+use axum::http::{StatusCode, header};
 use dsn::{Ecrivain, Rubrique};
 use programme::{CAISSE, Lieu, pareils};
 use serde_json::Value;
+use storage::{Resultat, lire, sql};
 
 const SIRET: &str = "73282932000074";
 const AUTRE: &str = "55210055400013";
@@ -363,6 +368,91 @@ async fn le_serveur_depose_ce_qui_arrive_et_dit_pourquoi_il_refuse() {
     let pourquoi = std::fs::read_to_string(dossier.join("refuses/photo.dsn.txt")).unwrap();
     assert!(pourquoi.contains("ce n'est pas une DSN"), "{pourquoi}");
     assert_eq!(rapprocher(&lieu, "2026-02-10").len(), 1);
+}
+
+/// Envoie un fichier par une page.
+async fn envoyer(agent: &mut Navigateur, chemin: &str, nom: &str, octets: &[u8]) -> Reponse {
+    let entete = format!(
+        "--LIMITE\r\ncontent-disposition: form-data; name=\"jeton\"\r\n\r\n{}\r\n--LIMITE\r\n\
+         content-disposition: form-data; name=\"fichier\"; filename=\"{nom}\"\r\n\r\n",
+        agent.jeton()
+    );
+    let corps = [entete.as_bytes(), octets, b"\r\n--LIMITE--\r\n"].concat();
+    let demande = agent
+        .demande("POST", chemin)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=LIMITE")
+        .body(Body::from(corps))
+        .unwrap();
+    agent.envoyer(demande).await
+}
+
+#[tokio::test]
+async fn ce_qu_un_agent_envoie_est_depose_sous_son_nom_et_ce_qu_il_importe_s_accorde_aussitot() {
+    for lieu in Lieu::tous().await {
+        caisse(&lieu);
+        let arrivees = lieu.chemin().join("dsn").join(CAISSE).join("arrivees");
+        // Le dossier d'un agent que la caisse ne connaît pas.
+        std::fs::create_dir_all(arrivees.join("agent-inconnu")).unwrap();
+        std::fs::write(
+            arrivees.join("agent-inconnu/faux.dsn"),
+            fichier(&[Dsn::nouvelle(SIRET)]),
+        )
+        .unwrap();
+        let (db, horloge) = (lieu.ouvrir().await, Horloge::systeme());
+        let servie = Caisse::preparer(db.clone(), lieu.chemin()).unwrap();
+        let maison = Maison::nouvelle(vec![servie], horloge.clone(), "https://sillon.essai");
+        let routeur = acces::routeur(sillon::routes(), maison);
+        let mut agent = Navigateur::connecte(&routeur, &db, &horloge, Role::Cotisations).await;
+        let mut serveur = lieu
+            .commande(&["servir", "--port", "0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let octets = fichier(&[Dsn::nouvelle(AUTRE)]);
+        let r = envoyer(&mut agent, "/DMSA33/dsn/depots", "janvier.dsn", &octets).await;
+        assert_eq!(r.etat, StatusCode::SEE_OTHER, "{}", r.corps);
+        let attendre = async |quoi: &str, sql: &'static str, attendu: &str| {
+            let debut = Instant::now();
+            loop {
+                let lu: Resultat<Option<(String,)>> = lire!(db, |tx| sql!(sql).au_plus_une(tx).await);
+                let lu = lu.unwrap().map(|l| l.0).unwrap_or_default();
+                if lu == attendu {
+                    return;
+                }
+                assert!(debut.elapsed() < PATIENCE, "{quoi} : « {lu} »");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        attendre(
+            "déposé",
+            "SELECT nom || ' ' || auteur || ' ' || CAST(octets_lus - octets AS TEXT) FROM dsn_depot WHERE termine = 1",
+            "janvier.dsn cotisations.essai 0",
+        )
+        .await;
+        // Une autre voie émet la CSG que la DSN avait émise, d'un autre montant : elle la remplace.
+        let csv = format!(
+            "reference;siret;matricule;nom;regime;nature;periode;emise_le;exigible_le;part_ouvriere;part_patronale\n\
+             CSG-1;{AUTRE};{AUTRE};Autre;employeur;cotisation:csg_crds_salaries;2026-01;2026-02-10;2026-02-15;190.00;0\n"
+        );
+        let r = envoyer(&mut agent, "/DMSA33/creances/importer", "csg.csv", csv.as_bytes()).await;
+        assert_eq!(r.etat, StatusCode::OK, "{}", r.corps);
+        attendre(
+            "accordé",
+            "SELECT CAST(CAST(SUM(solde_centimes) AS BIGINT) AS TEXT) FROM debiteur",
+            "74000",
+        )
+        .await;
+        serveur.kill().unwrap();
+        serveur.wait().unwrap();
+        assert!(!arrivees.join("agent-cotisations.essai/janvier.dsn").exists());
+        let refuse = arrivees.join("../refuses/agent-inconnu/faux.dsn.txt");
+        let pourquoi = std::fs::read_to_string(refuse).unwrap();
+        assert!(pourquoi.contains("identifiant d'un agent actif"), "{pourquoi}");
+        db.fermer().await;
+        lieu.lancer(&["verifier"]).bien();
+        lieu.effacer().await;
+    }
 }
 
 #[cfg(feature = "failpoints")]
