@@ -112,7 +112,7 @@ impl Arrivees {
             match (f.est_inacheve(), &f.agent) {
                 (false, Some(_)) => prets.push(f),
                 (false, None) if age(&f) >= REPOS => prets.push(f),
-                (true, Some(_)) if age(&f) >= ABANDON => fs::remove_file(&f.chemin)?,
+                (true, Some(_)) if age(&f) >= ABANDON => f.effacer()?,
                 _ => {}
             }
         }
