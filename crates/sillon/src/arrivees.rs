@@ -1,7 +1,8 @@
 //! Le flux quotidien des déclarations : un dossier par caisse ([`rapprochement::arrivees`]), que le serveur surveille.
 //!
-//! Deux tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
-//! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer.
+//! Trois tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
+//! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
+//! écarts.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -11,8 +12,10 @@ use std::time::Duration;
 use acces::{Caisse, Horloge, Maison, Objet, Permis, actions};
 use anyhow::{Context as _, Result};
 use rapprochement::arrivees::{Arrivees, FichierPose};
+use rapprochement::ecarts::constater;
 use rapprochement::{ajuster, deposer, emissions_depuis};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 /// Entre deux regards sur les dossiers, et sur les créances.
 const REGARD: Duration = Duration::from_secs(5);
@@ -32,6 +35,7 @@ pub(crate) async fn surveiller(maison: Maison) {
     for caisse in maison.caisses() {
         taches.spawn(deposer_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(accorder_sans_fin(caisse.clone(), maison.horloge().clone()));
+        taches.spawn(constater_sans_fin(caisse.clone(), maison.horloge().clone()));
     }
     while taches.join_next().await.is_some() {}
 }
@@ -56,6 +60,19 @@ async fn accorder_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
         match accorder(&caisse, &horloge, accordee, regard % REGARDS_PAR_ACCORD == 0).await {
             Ok(derniere) => accordee = derniere,
             Err(e) => tracing::error!(caisse = %caisse.code, "créances des déclarations : {e}"),
+        }
+    }
+}
+
+/// Tient à jour sans fin le mois de chaque établissement et la liste des écarts ; sans faits nouveaux, un constat ne lit
+/// que quelques nombres.
+async fn constater_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
+    let mut horaire = tokio::time::interval(REGARD);
+    horaire.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        horaire.tick().await;
+        if let Err(e) = constater(&caisse.db, horloge.aujourdhui(), horloge.maintenant()).await {
+            tracing::error!(caisse = %caisse.code, "écarts des déclarations : {e}");
         }
     }
 }

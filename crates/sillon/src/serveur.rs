@@ -11,7 +11,6 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rapprochement::ecarts::constater;
 use storage::Db;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -22,8 +21,6 @@ use crate::configuration::Configuration;
 
 /// Entre deux scellements du journal des accès.
 const SCELLEMENT: Duration = Duration::from_secs(60);
-/// Entre deux constats des écarts de la DSN ; sans faits nouveaux, un constat ne lit que trois nombres.
-const CONSTAT: Duration = Duration::from_secs(5);
 
 /// Un serveur prêt : son port est pris, rien n'est encore servi.
 pub(crate) struct Serveur {
@@ -92,7 +89,6 @@ impl Serveur {
             self.donnees.clone(),
             self.horloge.clone(),
         ));
-        let constats = tokio::spawn(constater_sans_fin(self.bases.clone(), self.horloge.clone()));
         let arrivees = tokio::spawn(surveiller(self.maison.clone()));
         axum::serve(
             self.ecoute,
@@ -103,7 +99,6 @@ impl Serveur {
         .await?;
         scellement.abort();
         arrivees.abort();
-        constats.abort();
         for db in self.bases {
             sceller_journal(&db, &self.donnees, self.horloge.maintenant()).await?;
             db.fermer().await;
@@ -179,20 +174,6 @@ async fn sceller_sans_fin(bases: Vec<Db>, donnees: PathBuf, horloge: Horloge) {
         for db in &bases {
             if let Err(e) = sceller_journal(db, &donnees, horloge.maintenant()).await {
                 tracing::error!(caisse = %db.caisse(), "journal des accès non scellé : {e}");
-            }
-        }
-    }
-}
-
-/// Tient à jour le mois de chaque établissement et la liste des écarts, dès que des faits arrivent et chaque jour.
-async fn constater_sans_fin(bases: Vec<Db>, horloge: Horloge) {
-    let mut horaire = tokio::time::interval(CONSTAT);
-    horaire.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        horaire.tick().await;
-        for db in &bases {
-            if let Err(e) = constater(db, horloge.aujourdhui(), horloge.maintenant()).await {
-                tracing::error!(caisse = %db.caisse(), "écarts de la DSN : {e}");
             }
         }
     }
