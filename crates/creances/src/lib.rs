@@ -8,12 +8,14 @@
 //! | [`creances`](mod@creances) | émission, import, majorations, annulation, remise, non-valeur, transfert |
 //! | [`encaissements`] | import des relevés, imputation, retours, recettes à classer |
 //! | [`cai`] | le compte adhérent individuel |
+//! | [`classeur`] | ce que les classeurs (XLSX) ont en commun |
 //! | [`verifier`](fn@verifier) | la preuve : tout solde se redérive du grand livre |
 //!
 //! Une fonction de lecture de données personnelles prend un permis de `acces` ; une écriture prend une
 //! transaction [`storage::Tx`] ouverte par `ecrire!`, ou la base pour un travail en plusieurs transactions.
 
 pub mod cai;
+pub mod classeur;
 pub mod creances;
 pub mod dossiers;
 pub mod encaissements;

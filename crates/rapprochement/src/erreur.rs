@@ -60,6 +60,9 @@ pub enum Erreur {
     /// Une valeur de la base n'est pas de celles que le programme écrit.
     #[error("la base contient une valeur inattendue ({0}) ; lancez « sillon verifier »")]
     Illisible(&'static str),
+    /// Un classeur ne tient pas tout ce qu'on y écrit.
+    #[error("le classeur ne peut être composé : {0}")]
+    Classeur(#[from] rust_xlsxwriter::XlsxError),
     /// Un total sort de ce qui se compte.
     #[error(transparent)]
     Depassement(#[from] Depassement),

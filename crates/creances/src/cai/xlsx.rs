@@ -1,11 +1,10 @@
-use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, Workbook, Worksheet};
 use valeurs::{Montant, date_fr};
 
 use super::{Cai, LigneCai, Rubrique, Totaux};
 use crate::Erreur;
+use crate::classeur::{Formats, euros, titrer};
 
-const EUROS: &str = "#,##0.00;[Red]-#,##0.00";
-const JOUR: &str = "dd/mm/yyyy";
 const MOUVEMENTS: [(&str, u32); 12] = [
     ("Date", 80),
     ("Période", 130),
@@ -46,26 +45,6 @@ pub fn xlsx(cai: &Cai) -> Result<Vec<u8>, Erreur> {
     feuille.set_landscape().set_header(&impression);
     mouvements(feuille, &cai.lignes, &formats)?;
     Ok(classeur.save_to_buffer()?)
-}
-
-struct Formats {
-    titre: Format,
-    euros: Format,
-    jour: Format,
-    total: Format,
-    total_euros: Format,
-}
-
-impl Formats {
-    fn nouveaux() -> Self {
-        Self {
-            titre: Format::new().set_bold().set_text_wrap(),
-            euros: Format::new().set_num_format(EUROS),
-            jour: Format::new().set_num_format(JOUR),
-            total: Format::new().set_bold(),
-            total_euros: Format::new().set_bold().set_num_format(EUROS),
-        }
-    }
 }
 
 /// Période, famille, une colonne par rubrique présente (débit moins crédit), débit, crédit, solde ; puis le total.
@@ -149,25 +128,4 @@ fn mouvements(feuille: &mut Worksheet, lignes: &[LigneCai], formats: &Formats) -
         feuille.autofilter(0, 0, ligne, derniere)?;
     }
     Ok(())
-}
-
-/// Écrit et fige la ligne des titres ; rend la dernière colonne.
-fn titrer(
-    feuille: &mut Worksheet,
-    titres: impl IntoIterator<Item = (String, u32)>,
-    formats: &Formats,
-) -> Result<u16, Erreur> {
-    let mut derniere = 0;
-    for (colonne, (titre, largeur)) in (0_u16..).zip(titres) {
-        feuille.write_string_with_format(0, colonne, titre, &formats.titre)?;
-        feuille.set_column_width_pixels(colonne, largeur)?;
-        derniere = colonne;
-    }
-    feuille.set_freeze_panes(1, 0)?;
-    Ok(derniere)
-}
-
-/// Le nombre qu'un tableur relit au centime : le flottant le plus proche du texte décimal.
-fn euros(montant: Montant) -> f64 {
-    montant.en_point().parse().unwrap_or(f64::NAN)
 }

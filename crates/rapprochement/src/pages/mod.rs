@@ -5,6 +5,7 @@ mod depots;
 mod ecarts;
 mod erreur;
 mod etablissements;
+mod export;
 mod fiche;
 mod tableau;
 
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         tableau::routes(),
         etablissements::routes(),
         ecarts::routes(),
+        export::routes(),
         depots::routes(),
         declarations::routes(),
         fiche::routes(),

@@ -35,7 +35,7 @@ struct Cellule {
 
 struct LigneClasse {
     libelle: &'static str,
-    suite: &'static str,
+    suite: String,
     url: String,
     cellules: Vec<Cellule>,
     montant: Montant,
@@ -210,7 +210,7 @@ fn classes(visite: &Consultation, s: &Situation) -> Result<Vec<LigneClasse>, Err
         });
         lignes.push(LigneClasse {
             libelle: classe.libelle(),
-            suite: classe.suite(),
+            suite: web::phrase(classe.suite()),
             url: format!("{url}&etat="),
             cellules: cellules.into(),
             montant: Montant::somme(siens.iter().map(|c| c.montant))?,

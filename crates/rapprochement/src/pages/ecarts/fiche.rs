@@ -43,10 +43,10 @@ struct Vue {
     resume: ResumeErreurs,
     precedent: Option<String>,
     suivant: Option<String>,
-    suite: &'static str,
+    suite: String,
     definitions: Definitions,
-    chiffres: Chiffres,
-    constate: bool,
+    /// Les sommes du mois, si les faits montrent encore l'écart.
+    chiffres: Option<Chiffres>,
     lieux: Vec<Lieu>,
     jeton: ChampJeton,
     formulaires: Vec<Formulaire>,
@@ -110,10 +110,9 @@ pub(super) async fn page<A: Action>(
         resume: fragments::resume_erreurs(erreurs),
         precedent: precedent.map(|id| url(visite, id)),
         suivant: suivant.map(|id| url(visite, id)),
-        suite: ecart.classe.suite(),
+        suite: web::phrase(ecart.classe.suite()),
         definitions: definitions(visite, &ecart, &collegues),
-        chiffres: chiffres(&ecart, trouve.as_ref().map(|(mois, _)| mois)),
-        constate: trouve.is_some(),
+        chiffres: trouve.as_ref().map(|(mois, _)| chiffres(mois)),
         lieux,
         jeton: fragments::champ_jeton(visite.jeton()),
         formulaires: if visite.peut(CodeAction::TraiterEcart) {
@@ -156,6 +155,10 @@ fn definitions<A: Action>(visite: &Visite<A>, ecart: &EcartMontre, collegues: &[
         let url = visite.url(&format!("/{{caisse}}/dossiers/{dossier}"));
         definitions.push(Definition::nouvelle("Employeur", mene(url, nom.as_str())));
     }
+    definitions.push(Definition::nouvelle(
+        "Somme en cause",
+        fragments::montant(ecart.montant),
+    ));
     definitions.push(Definition::nouvelle("Mois", ecart.mois.libelle()));
     definitions.push(Definition::nouvelle("Constaté le", date_fr(ecart.constate_le)));
     definitions.push(Definition::nouvelle(
@@ -168,21 +171,17 @@ fn definitions<A: Action>(visite: &Visite<A>, ecart: &EcartMontre, collegues: &[
     fragments::definitions(definitions)
 }
 
-fn chiffres(ecart: &EcartMontre, mois: Option<&MoisRapproche>) -> Chiffres {
-    let mut chiffres =
-        vec![Chiffre::nouveau("Somme en cause", fragments::montant(ecart.montant)).ton(ton(ecart.etat))];
-    if let Some(m) = mois {
-        chiffres.extend([
-            Chiffre::nouveau("Déclaré", fragments::montant(m.declare)),
-            Chiffre::nouveau("Ordonné", fragments::montant(m.ordonne)),
-            Chiffre::nouveau("Encaissé", fragments::montant(m.encaisse)),
-            Chiffre::nouveau("Solde", fragments::montant(m.solde)).precision(m.echeance.map_or_else(
-                || "rien n’est déclaré".to_owned(),
-                |e| format!("échéance {}", date_fr(e)),
-            )),
-        ]);
-    }
-    fragments::chiffres(chiffres)
+fn chiffres(m: &MoisRapproche) -> Chiffres {
+    let precision = m.echeance.map_or_else(
+        || "rien n’est déclaré".to_owned(),
+        |e| format!("échéance {}", date_fr(e)),
+    );
+    fragments::chiffres(vec![
+        Chiffre::nouveau("Déclaré", fragments::montant(m.declare)),
+        Chiffre::nouveau("Ordonné", fragments::montant(m.ordonne)),
+        Chiffre::nouveau("Encaissé", fragments::montant(m.encaisse)),
+        Chiffre::nouveau("Solde", fragments::montant(m.solde)).precision(precision),
+    ])
 }
 
 fn lieux<A: Action>(visite: &Visite<A>, preuves: &[Preuve]) -> Vec<Lieu> {

@@ -24,6 +24,7 @@ const MOI: &str = "moi";
 
 struct LigneEcart {
     url: String,
+    url_dossier: Option<String>,
     nom: String,
     mois: String,
     etat: Pastille,
@@ -139,9 +140,9 @@ fn entete(visite: &Visite<actions::ConsulterDsn>, filtre: &FiltreEcarts) -> Ente
     let titre = filtre.classe.map_or("Écarts de la DSN", Classe::libelle);
     let mut entete = EntetePage::nouveau(titre)
         .fil(vec![Lien::nouveau("DSN", visite.url(TABLEAU))])
-        .sous_titre(filtre.classe.map_or(
-            "Entre ce que les employeurs déclarent et ce que la caisse encaisse",
-            Classe::suite,
+        .sous_titre(filtre.classe.map_or_else(
+            || "Entre ce que les employeurs déclarent et ce que la caisse encaisse".to_owned(),
+            |classe| web::phrase(classe.suite()),
         ));
     if visite.peut(CodeAction::TraiterEcart) {
         entete = entete.lien("Mes écarts", format!("{}?agent={MOI}", visite.url(ECARTS)));
@@ -222,6 +223,10 @@ impl LigneEcart {
     fn nouvelle(visite: &Visite<actions::ConsulterDsn>, ecart: EcartMontre, collegues: &[Collegue]) -> Self {
         Self {
             url: url(visite, ecart.id),
+            url_dossier: ecart
+                .employeur
+                .as_ref()
+                .map(|(dossier, _)| visite.url(&format!("/{{caisse}}/dossiers/{dossier}"))),
             nom: nom(&ecart).to_owned(),
             mois: ecart.mois.libelle(),
             etat: fragments::pastille(ton(ecart.etat), ecart.etat.libelle()),
