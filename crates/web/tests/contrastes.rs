@@ -48,6 +48,10 @@ const PAIRES: &[(&str, &[&str], f64)] = &[
     ("age-2", &["surface", "papier"], DESSIN),
     ("age-3", &["surface", "papier"], DESSIN),
     ("age-4", &["surface", "papier"], DESSIN),
+    ("serie-1", &["surface", "papier"], DESSIN),
+    ("serie-2", &["surface", "papier"], DESSIN),
+    ("serie-3", &["surface", "papier"], DESSIN),
+    ("serie-4", &["surface", "papier"], DESSIN),
 ];
 
 type Jetons = HashMap<&'static str, [u8; 3]>;

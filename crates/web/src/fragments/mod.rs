@@ -8,6 +8,7 @@ mod boutons;
 mod champ;
 mod entete;
 mod filtres;
+mod graphique;
 mod html;
 mod listes;
 mod navigation;
@@ -23,6 +24,7 @@ pub use boutons::{ActionPost, ChampJeton, FormulaireCache, action_post, champ_je
 pub use champ::{Champ, Choix, Largeur, ResumeErreurs, resume_erreurs};
 pub use entete::EntetePage;
 pub use filtres::Filtres;
+pub use graphique::{Graphique, Serie};
 pub use html::{Html, Mene, mene};
 pub use listes::{
     Chiffre, Chiffres, Chronologie, Commentaire, Commentaires, Definition, Definitions, Evenement, Vide,
