@@ -10,6 +10,7 @@
 
 pub mod arrivees;
 mod charger;
+mod declarations;
 mod deposer;
 pub mod ecarts;
 mod erreur;

@@ -211,6 +211,20 @@ pub fn ordre(rubrique: Rubrique) -> Option<u16> {
     rang_rubrique(rubrique)
 }
 
+/// Combien de blocs contiennent celui-ci : sa profondeur dans l'arbre d'une déclaration.
+#[must_use]
+pub fn profondeur(bloc: Bloc) -> usize {
+    let premier = Norme::bloc(bloc).and_then(BlocNorme::parent);
+    std::iter::successors(premier, |b| b.parent()).count()
+}
+
+/// Un bloc commence-t-il à cette rubrique, après celle-là ? Quand sa place change, ou que ses rubriques reviennent en
+/// arrière.
+#[must_use]
+pub fn commence_un_bloc(apres: Option<Rubrique>, rubrique: Rubrique) -> bool {
+    apres.is_none_or(|p| p.bloc() != rubrique.bloc() || ordre(p) >= ordre(rubrique))
+}
+
 /// Le nom d'une caisse de MSA (`DMSA33`), au millésime 2022-2023 : certaines ont fusionné depuis.
 #[must_use]
 pub fn libelle_caisse(code: &str) -> Option<&'static str> {

@@ -23,7 +23,7 @@ use self::avancer::Avancement;
 use self::garde::{Ecartees, Garde, Gardee};
 use crate::Erreur;
 
-pub(crate) use ecrire::INDIVIDU;
+pub(crate) use ecrire::{ETABLISSEMENT, INDIVIDU};
 use emettre::ajuster_mois;
 pub use emettre::{Ajustement, Emissions, ajuster, emissions_depuis};
 

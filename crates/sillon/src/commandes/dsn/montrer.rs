@@ -1,8 +1,7 @@
 //! `sillon dsn montrer` : le fichier entier, en clair et en mots ; rien n'en est gardé.
 
 use anyhow::Result;
-use dsn::norme::BlocNorme;
-use dsn::{Bloc, Lecteur, Ligne, Lignes, Norme};
+use dsn::{Lecteur, Ligne, Lignes};
 use serde::Serialize;
 
 use super::super::Fin;
@@ -61,15 +60,13 @@ fn montrer(
         fichier,
         ligne: numero,
         bloc: dsn::libelle_bloc(r.bloc()),
-        profondeur: profondeur(r.bloc()),
+        profondeur: dsn::norme::profondeur(r.bloc()),
         rubrique: r.to_string(),
         libelle: dsn::libelle_rubrique(r),
         valeur: &valeur,
         libelle_code: dsn::libelle_code(r, &valeur),
     };
-    // Un bloc recommence quand sa place change, ou quand ses rubriques reviennent en arrière.
-    let commence =
-        precedent.is_none_or(|p| p.bloc() != r.bloc() || dsn::norme::ordre(p) >= dsn::norme::ordre(r));
+    let commence = dsn::norme::commence_un_bloc(*precedent, r);
     *precedent = Some(r);
     table.ligne(&montree, || {
         let retrait = "  ".repeat(montree.profondeur);
@@ -92,10 +89,4 @@ fn montrer(
             montree.libelle.unwrap_or("rubrique inconnue de la norme")
         )
     })
-}
-
-/// Combien de blocs contiennent celui-ci.
-fn profondeur(bloc: Bloc) -> usize {
-    let premier = Norme::bloc(bloc).and_then(BlocNorme::parent);
-    std::iter::successors(premier, |b| b.parent()).count()
 }
