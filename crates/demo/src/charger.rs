@@ -63,6 +63,37 @@ pub async fn charger(
     Ok(db.actualiser_statistiques().await?)
 }
 
+/// Comptabilise des paiements, par date, d'un relevé de ce nom : ceux d'un mois déclaré, une fois ses déclarations
+/// déposées.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn encaisser(
+    db: &Db,
+    releve: &str,
+    paiements: &[Paiement],
+    maintenant: Timestamp,
+) -> Result<(), creances::Erreur> {
+    let par = Importateur {
+        db,
+        auteur: AUTEUR,
+        maintenant,
+    };
+    let fichier = ouvrir_fichier(&par, releve).await?;
+    let mut lignes: Vec<Ligne> = Vec::new();
+    for (n, p) in (1..).zip(paiements) {
+        lignes.push(ligne(n, p));
+        lignes.extend(retour(n, p));
+    }
+    lignes.sort_by(|a, b| (a.date, &a.reference_bancaire).cmp(&(b.date, &b.reference_bancaire)));
+    for lignes in lignes.chunks(LOT) {
+        let r: Result<_, creances::Erreur> =
+            ecrire!(db, |tx| comptabiliser(&par, tx, fichier, lignes.to_vec()).await);
+        r?;
+    }
+    fermer_fichier(&par, fichier).await
+}
+
 async fn charger_lot(
     par: &Importateur<'_>,
     tx: &mut Tx,

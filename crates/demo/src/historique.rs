@@ -14,6 +14,7 @@ use jiff::{
 };
 use valeurs::{Matricule, Montant, Periode};
 
+pub(crate) use employeur::{DEPOT_MAX, FAMILLES, dernier_mois_declare};
 pub(crate) use reglements::nom_de_banque;
 
 use crate::{
@@ -118,7 +119,7 @@ fn jour_ouvre(date: Date) -> Date {
 }
 
 /// La date, tant de mois plus tard.
-fn plus_mois(date: Date, mois: i64) -> Date {
+pub(crate) fn plus_mois(date: Date, mois: i64) -> Date {
     date.saturating_add(mois.months())
 }
 

@@ -10,6 +10,7 @@
 mod agents;
 mod charger;
 mod debiteur;
+pub mod declarations;
 mod historique;
 mod identite;
 mod noms;
@@ -21,7 +22,7 @@ mod territoire;
 mod tirage;
 
 pub use agents::{Agent, Service, agents};
-pub use charger::charger;
+pub use charger::{charger, encaisser};
 pub use debiteur::{
     Commentaire, Commune, Contacts, Creance, Debiteur, Evenement, Identite, Paiement, Personne, Principal,
     Rejet,

@@ -9,6 +9,8 @@ use valeurs::{CodeCaisse, Matricule};
 
 use crate::{permutation::Permutation, population::COMBIEN_MAX, tirage::Tirage};
 
+pub(crate) use compte::compte_francais;
+pub(crate) use entreprise::siret_de;
 pub(crate) use nir::{Naissance, Sexe, Tranche};
 
 /// Les matricules distincts d'une caisse.

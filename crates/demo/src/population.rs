@@ -130,6 +130,16 @@ impl Population {
         agents(&self.graine, self.caisse)
     }
 
+    /// Le jour de la démonstration.
+    pub(crate) const fn aujourdhui(&self) -> Date {
+        self.aujourdhui
+    }
+
+    /// Les clés d'un autre usage que l'identité ou l'histoire.
+    pub(crate) fn cle(&self, usage: &str) -> Cle {
+        cle(&self.graine, self.caisse, usage)
+    }
+
     fn faire(&self, rang: u64) -> Debiteur {
         // Deux suites : l'identité reste la même quand le jour de la démonstration, donc l'histoire, change.
         let mut identite = Tirage::nouveau(self.identites, rang);

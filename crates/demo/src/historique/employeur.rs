@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Famille, puis parts ouvrière et patronale pour dix mille de salaire brut : des ordres de grandeur.
-const FAMILLES: [(FamilleCotisation, i64, i64); 8] = [
+pub(crate) const FAMILLES: [(FamilleCotisation, i64, i64); 8] = [
     (FamilleCotisation::AssurancesSociales, 730, 1_757),
     (FamilleCotisation::AccidentsTravail, 0, 300),
     (FamilleCotisation::AllocationsFamilialesSalaries, 0, 345),
@@ -63,7 +63,7 @@ const EFFECTIFS: &[(u32, Effectif)] = &[
 ];
 
 /// Dernier jour où la déclaration d'un mois est déposée, dans le mois qui suit.
-const DEPOT_MAX: i8 = 4;
+pub(crate) const DEPOT_MAX: i8 = 4;
 
 /// Combien de mois en souffrance, et si toutes les familles le sont.
 const AMPLEURS: &[(u32, (i64, bool))] = &[
@@ -80,13 +80,17 @@ pub(super) fn echeances(
 ) -> Vec<Echeance> {
     let effectif = tirage.pondere(EFFECTIFS);
     let (combien, entieres) = tirage.pondere(AMPLEURS);
-    // Le dernier mois déclaré : le précédent, sauf dans les premiers jours où l'on déclare encore.
-    let recul = if aujourdhui.day() > DEPOT_MAX { 1 } else { 2 };
     rangs_repartis(combien, MOIS, tirage)
         .into_iter()
-        .map(|rang| plus_mois(aujourdhui.first_of_month(), rang - (MOIS - 1) - recul))
+        .map(|rang| plus_mois(dernier_mois_declare(aujourdhui), rang - (MOIS - 1)))
         .map(|mois| echeance(mois, effectif, entieres, references, tirage))
         .collect()
+}
+
+/// Le premier jour du dernier mois déclaré : le précédent, sauf dans les premiers jours où l'on déclare encore.
+pub(crate) fn dernier_mois_declare(aujourdhui: Date) -> Date {
+    let recul = if aujourdhui.day() > DEPOT_MAX { 1 } else { 2 };
+    plus_mois(aujourdhui.first_of_month(), -recul)
 }
 
 fn echeance(

@@ -37,7 +37,7 @@ impl Numeros {
 }
 
 /// Onze caractères de compte, dont parfois une lettre, entre guichet et clé RIB.
-fn compte_francais(banque: u64, numero: u64, tirage: &mut Tirage) -> Iban {
+pub(crate) fn compte_francais(banque: u64, numero: u64, tirage: &mut Tirage) -> Iban {
     let guichet = tirage.entre(1, 99_999);
     // Dix chiffres disent le numéro ; le caractère qui s'y ajoute, zéro ou lettre, ne peut en confondre deux.
     let lettre = if tirage.sur_mille(80) {

@@ -21,14 +21,19 @@ impl Numeros {
     }
 
     fn etablissement(&self, rang: u64, (premiere, nombre): (u64, u64), tirage: &mut Tirage) -> Siret {
-        let huit = format!("{}", premiere + self.entreprises.image(rang, nombre));
-        let siren = format!("{huit}{}", cle_de_luhn(&huit));
-        let nic = tirage.pondere(&[(70, 1), (15, 2), (8, 3), (7, 11)]);
-        let treize = format!("{siren}{nic:04}");
-        format!("{treize}{}", cle_de_luhn(&treize))
-            .parse()
-            .expect("deux clés de Luhn viennent d'y être posées")
+        let huit = premiere + self.entreprises.image(rang, nombre);
+        siret_de(huit, tirage.pondere(&[(70, 1), (15, 2), (8, 3), (7, 11)]))
     }
+}
+
+/// L'établissement numéro `nic` de l'entreprise dont les huit premiers chiffres sont ceux-là.
+pub(crate) fn siret_de(huit: u64, nic: u32) -> Siret {
+    let huit = huit.to_string();
+    let siren = format!("{huit}{}", cle_de_luhn(&huit));
+    let treize = format!("{siren}{nic:04}");
+    format!("{treize}{}", cle_de_luhn(&treize))
+        .parse()
+        .expect("deux clés de Luhn viennent d'y être posées")
 }
 
 /// Le chiffre qui, mis à la fin, rend la somme de Luhn multiple de dix.
