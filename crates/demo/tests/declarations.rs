@@ -1,6 +1,8 @@
 //! Les fichiers DSN inventés passent les contrôles de la norme, et disent ce qu'on en annonce.
 
+use demo::Population;
 use demo::declarations::{Cas, Modele, Scenario, Verite, fichier};
+use droit::Regime;
 use dsn::{Code, Declaration, FinDeLigne, Gravite};
 use jiff::civil::date;
 use valeurs::{CodeCaisse, Montant};
@@ -123,4 +125,46 @@ fn chaque_scenario_passe_les_controles_et_deux_n_ont_pas_d_etablissement_commun(
             assert_eq!(lues.unwrap(), 1);
         }
     }
+}
+
+#[test]
+fn les_declarations_d_une_caisse_passent_les_controles_et_ne_dependent_que_de_la_graine() {
+    let caisse: CodeCaisse = "DMSA33".parse().unwrap();
+    let population = || Population::nouvelle("1", caisse, 400, date(2026, 9, 14)).unwrap();
+    let mois = population().mois_declares();
+    let noms: Vec<String> = mois.iter().map(ToString::to_string).collect();
+    assert_eq!(noms, ["2026-06", "2026-07", "2026-08"]);
+    let employeurs = population()
+        .debiteurs()
+        .filter(|d| d.identite.regime == Regime::Employeur)
+        .count();
+    for mois in mois {
+        let ecrire = || {
+            let mut octets = Vec::new();
+            let paiements = population().declarations(mois, &mut octets).unwrap();
+            (octets, paiements)
+        };
+        let (octets, paiements) = ecrire();
+        assert!(ecrire() == (octets.clone(), paiements.clone()), "{mois}");
+        controler("caisse.dsn", &octets);
+        let lues = lire(&octets);
+        assert!((employeurs * 9 / 10..=employeurs * 11 / 10).contains(&lues.len()));
+        assert!(paiements.is_sorted_by_key(|p| p.jour));
+        assert!(
+            paiements
+                .iter()
+                .all(|p| p.jour <= date(2026, 9, 14) && p.montant > Montant::ZERO)
+        );
+    }
+}
+
+#[test]
+fn le_premier_du_mois_on_declare_encore_le_mois_d_avant() {
+    let mois = |jour| {
+        let caisse = "DMSA33".parse().unwrap();
+        let population = Population::nouvelle("1", caisse, 1, jour).unwrap();
+        population.mois_declares().last().map(ToString::to_string)
+    };
+    assert_eq!(mois(date(2026, 9, 4)).as_deref(), Some("2026-07"));
+    assert_eq!(mois(date(2026, 9, 5)).as_deref(), Some("2026-08"));
 }

@@ -5,8 +5,9 @@
 #[expect(dead_code, reason = "il n’en prend qu’une part")]
 mod programme;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use demo::Population;
 use demo::declarations::{Attendu, Cas, Modele, Piece, Scenario, fichier};
 use dsn::FinDeLigne;
 use programme::{CAISSE, Lieu, pareils};
@@ -18,6 +19,9 @@ const VOISINE: &str = "DMSA11";
 const MOIS: &str = "2026-01";
 /// Toutes les échéances sont passées.
 const AU: &str = "2026-06-30";
+
+/// Assez pour que la démonstration montre les écarts les plus rares.
+const DEBITEURS: u32 = 1_500;
 
 /// Un geste : la commande qui prend une pièce, et la pièce.
 type Geste = (&'static [&'static str], Piece);
@@ -268,6 +272,52 @@ async fn ce_qui_attendait_est_place_par_le_depot_et_un_fichier_sert_plusieurs_ca
     assert_eq!((sirets[0].len(), sirets[1].len()), (2, 1));
     assert!(!sirets[0].contains(&sirets[1][0]));
     lieu.lancer(&["verifier"]).bien();
+}
+
+#[tokio::test]
+async fn la_demonstration_montre_chaque_ecart_et_ne_contredit_son_compte_que_la_ou_elle_le_dit() {
+    let mut contenus = Vec::new();
+    for lieu in Lieu::tous().await {
+        lieu.faire_une_demo(DEBITEURS).bien();
+        lieu.lancer(&["verifier"]).bien();
+        let lignes: Vec<Attendu> = rapprocher(&lieu, CAISSE).iter().map(lue).collect();
+        let population = Population::nouvelle(
+            "essais",
+            CAISSE.parse().unwrap(),
+            DEBITEURS.into(),
+            AU.parse().unwrap(),
+        )
+        .unwrap();
+        let mois = population.mois_declares();
+        let lignes: Vec<&Attendu> = lignes.iter().filter(|l| mois.contains(&l.mois)).collect();
+        let combien = |slug: &str| lignes.iter().filter(|l| l.ecarts.contains(&slug)).count();
+        let comptes: Vec<(&str, usize)> = rapprochement::rapprocher::Classe::TOUTES
+            .iter()
+            .map(|c| (c.slug(), combien(c.slug())))
+            .collect();
+        assert!(comptes.iter().all(|c| c.1 > 0), "{comptes:?}");
+        let en_ordre = lignes.iter().filter(|l| l.ecarts.is_empty()).count();
+        assert!(
+            (lignes.len() / 2..lignes.len() * 4 / 5).contains(&en_ordre),
+            "{en_ordre} sur {}",
+            lignes.len()
+        );
+        // Un mois sans créance d'ailleurs ne peut différer du compte ; un mois qui en a le fait une fois sur huit.
+        let mut emis = HashSet::new();
+        for d in population.debiteurs() {
+            let periodes = d.creances.iter().map(|c| (c.periode_debut, c.periode_fin));
+            emis.extend(periodes.map(|(debut, fin)| (d.identite.siret.clone(), debut, fin)));
+        }
+        let connu = |l: &Attendu| emis.contains(&(Some(l.siret.clone()), l.mois.debut(), l.mois.fin()));
+        let differe = |l: &Attendu| l.ecarts.contains(&"cai_different");
+        assert!(lignes.iter().all(|l| connu(l) || !differe(l)));
+        let connus = lignes.iter().filter(|l| connu(l)).count();
+        let differents = combien("cai_different");
+        assert!(differents * 4 < connus, "{differents} sur {connus}");
+        contenus.push(lieu.contenu().await);
+        lieu.effacer().await;
+    }
+    pareils(&contenus[1], &contenus[0], "PostgreSQL");
 }
 
 /// Un fichier d'un établissement et d'un salarié.

@@ -31,6 +31,8 @@ const MOIS: i64 = 3;
 /// Le brut mensuel d'un salarié, et combien il y en a au plus : ceux que le compte dit cinquante et plus le sont.
 const SALAIRE: i64 = 220_000;
 const SALARIES_MAX: i64 = 60;
+/// Familles déclarées par un mois que le compte ignore : chacune y fera une créance.
+const FAMILLES_MAX: usize = 2;
 /// Ce que la masse salariale varie d'un mois à l'autre, en pour cent.
 const VARIATION: (i64, i64) = (92, 108);
 /// Sur mille mois que le compte connaît, ceux où une famille est déclarée autrement.
@@ -107,21 +109,18 @@ impl<W: Write> Registre<'_, W> {
         let t = &mut tirage;
         let emises = emises(d, self.mois);
         let mut declaration = self.declaration(rang, d, siret, &emises, t);
-        let connu = !emises.is_empty();
-        let situation = if connu {
-            Situation::EnOrdre
+        // Ce que le compte a émis, l'histoire du dossier l'a déjà payé ou non.
+        let situation = if emises.is_empty() {
+            self.possible(t.pondere(SITUATIONS), &d.identite)
         } else {
-            t.pondere(SITUATIONS)
+            Situation::EnOrdre
         };
-        let situation = self.possible(situation, &d.identite);
         if situation == Situation::Regularisee {
             regulariser(&mut declaration, self.mois);
         }
         let du = declaration.declare().max(0);
         self.ordonner(&mut declaration, &d.identite, situation, du, t);
-        if connu {
-            self.completer(d, &declaration, &emises);
-        } else {
+        if emises.is_empty() {
             self.payer(d, &declaration, situation, du, t);
         }
         match situation {
@@ -169,28 +168,21 @@ impl<W: Write> Registre<'_, W> {
         t: &mut Tirage,
     ) -> Declaration {
         let mut salaries = Tirage::nouveau(self.salaries, rang);
-        // Ce que le compte a émis dit la masse salariale : celle du mois, sinon celle d'un autre.
-        let masse = cotisations(d)
-            .next()
-            .map_or(SALAIRE, |(_, famille, montant)| brut(famille, montant));
-        let brut = emises
-            .first()
-            .map_or(masse * t.entre(VARIATION.0, VARIATION.1) / 100, |e| {
-                brut(e.0, e.1)
-            });
-        let autrement = t.sur_mille(DECLARE_AUTREMENT);
-        let mut familles: Vec<(FamilleCotisation, i64)> = FAMILLES
-            .iter()
-            .map(|(famille, ouvriere, patronale)| {
-                let emise = emises.iter().find(|e| e.0 == *famille).map(|e| e.1);
-                let calculee = brut * ouvriere / 10_000 + brut * patronale / 10_000;
-                (*famille, emise.unwrap_or(calculee))
-            })
-            .collect();
-        if let (true, Some((premiere, _))) = (autrement, emises.first()) {
-            for f in familles.iter_mut().filter(|f| f.0 == *premiere) {
-                f.1 += f.1 / 20 + 100;
-            }
+        // Ce que le compte a émis dit la masse salariale, et les familles : celles du mois, sinon celles d'un autre.
+        let premiere = cotisations(d).next();
+        let masse = premiere.map_or(SALAIRE, |(_, famille, montant)| brut(famille, montant));
+        let du_mois = emises.first().map(|e| brut(e.0, e.1));
+        let brut = du_mois.unwrap_or(masse * t.entre(VARIATION.0, VARIATION.1) / 100);
+        let mut familles = emises.to_vec();
+        if let Some((_, montant)) = familles.first_mut().filter(|_| t.sur_mille(DECLARE_AUTREMENT)) {
+            *montant += *montant / 20 + 100;
+        }
+        if familles.is_empty() {
+            let pareilles = cotisations(d).filter(|c| Some(c.0) == premiere.map(|p| p.0));
+            familles = pareilles
+                .take(FAMILLES_MAX)
+                .map(|(_, famille, _)| (famille, cotisation(famille, brut)))
+                .collect();
         }
         let nombre = (masse / SALAIRE).clamp(1, SALARIES_MAX);
         let commune = &d.identite.commune;
@@ -266,10 +258,22 @@ fn emises(d: &Debiteur, mois: Periode) -> Vec<(FamilleCotisation, i64)> {
         .collect()
 }
 
+/// Les parts ouvrière et patronale d'une famille, pour dix mille.
+fn taux(famille: FamilleCotisation) -> (i64, i64) {
+    let famille = FAMILLES.iter().find(|f| f.0 == famille);
+    famille.map_or((0, 10_000), |f| (f.1, f.2))
+}
+
 /// La masse salariale dont une famille cotise ce montant.
 fn brut(famille: FamilleCotisation, montant: i64) -> i64 {
-    let taux = FAMILLES.iter().find(|f| f.0 == famille);
-    taux.map_or(SALAIRE, |f| montant * 10_000 / (f.1 + f.2))
+    let (ouvriere, patronale) = taux(famille);
+    montant * 10_000 / (ouvriere + patronale)
+}
+
+/// Ce qu'une famille cotise d'une masse salariale.
+fn cotisation(famille: FamilleCotisation, brut: i64) -> i64 {
+    let (ouvriere, patronale) = taux(famille);
+    brut * ouvriere / 10_000 + brut * patronale / 10_000
 }
 
 /// Un code postal plausible pour cette commune.

@@ -48,7 +48,7 @@ type Ecrit = Result<(), ErreurEcriture>;
 pub(super) enum Composition {
     /// Tout ce qu'une paie écrit.
     Entiere,
-    /// Ce que la norme exige, sans le détail de la rémunération : un quart des lignes.
+    /// Ce que la norme exige, et rien de plus du contrat ni de la rémunération.
     Reduite,
 }
 
@@ -321,9 +321,7 @@ impl<W: Write> Plume<W> {
                 (13, &net_ecrit),
             ],
         )?;
-        if self.composition == Composition::Entiere {
-            self.remuneration(i, &contrat, d.mois, &net_ecrit)?;
-        }
+        self.remuneration(i, &contrat, d.mois, &net_ecrit)?;
         for base in &i.bases {
             self.base(base, d.caisse.code())?;
         }
@@ -342,14 +340,23 @@ impl<W: Write> Plume<W> {
 
     fn remuneration(&mut self, i: &Individu, contrat: &str, mois: Periode, net: &str) -> Ecrit {
         let (debut, fin, brut) = (jour(mois.debut()), jour(mois.fin()), euros(i.brut));
-        for genre in ["001", "002", "003", "010"] {
+        let entiere = self.composition == Composition::Entiere;
+        let genres = if entiere {
+            &["001", "002", "003", "010"][..]
+        } else {
+            &["001"]
+        };
+        for genre in genres {
             self.bloc(
                 REMUNERATION,
                 &[(1, &debut), (2, &fin), (10, contrat), (11, genre), (13, &brut)],
             )?;
-            if genre == "002" {
+            if *genre == "002" {
                 self.bloc(ACTIVITE_PAYEE, &[(1, "01"), (2, &euros(i.heures)), (3, "10")])?;
             }
+        }
+        if !entiere {
+            return Ok(());
         }
         self.bloc(MONTANT_NET, &[(3, "03"), (4, net)])
     }

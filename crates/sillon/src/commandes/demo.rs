@@ -1,9 +1,10 @@
 //! `sillon demo` : une caisse synthétique, faite puis servie.
 
+use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ::demo::{Agent, Population, Service, agents, charger};
+use ::demo::{Agent, Population, Service, agents, charger, encaisser};
 use acces::agents::totp::Secret;
 use acces::agents::{MotDePasse, NouvelAgent, creer_agent_de_demonstration};
 use acces::{Objet, Permis, Role, actions};
@@ -103,6 +104,9 @@ async fn faire(
     })
     .await
     .with_context(|| format!("caisse {caisse}"))?;
+    declarer(configuration, &db, population, aujourdhui)
+        .await
+        .with_context(|| format!("déclarations de la caisse {caisse}"))?;
     let permis =
         Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse)
             .await?;
@@ -116,6 +120,26 @@ async fn faire(
     }
     .garder(configuration, caisse)?;
     Ok(db)
+}
+
+/// Dépose les dernières déclarations des employeurs, comme on dépose celles du portail, puis reçoit leurs paiements.
+async fn declarer(
+    configuration: &Configuration,
+    db: &Db,
+    population: &Population,
+    aujourdhui: Date,
+) -> Result<()> {
+    let horloge = &configuration.horloge;
+    let permis = Permis::<actions::DeposerDsn>::operateur(db, horloge, &operateur(), Objet::Caisse).await?;
+    for mois in population.mois_declares() {
+        let mut sortie = BufWriter::new(tempfile::tempfile()?);
+        let paiements = population.declarations(mois, &mut sortie)?;
+        sortie.flush()?;
+        let nom = format!("dsn-{mois}.dsn");
+        rapprochement::deposer(db, &permis, aujourdhui, &nom, sortie.get_ref(), |_, _| ()).await?;
+        encaisser(db, &format!("paiements-{mois}"), &paiements, horloge.maintenant()).await?;
+    }
+    Ok(db.actualiser_statistiques().await?)
 }
 
 async fn ouvrir_un_compte(db: &Db, permis: &Permis<actions::GererAgents>, agent: &Agent) -> Result<()> {

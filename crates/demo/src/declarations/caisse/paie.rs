@@ -3,9 +3,10 @@
 use droit::FamilleCotisation;
 use valeurs::{Montant, Periode};
 
+use super::taux;
 use crate::declarations::contenu::{Base, Cotisation, Declaration, Individu};
 use crate::declarations::inventer::{base, part, personne};
-use crate::historique::{FAMILLES, plus_mois};
+use crate::historique::plus_mois;
 use crate::tirage::Tirage;
 
 /// Plafond mensuel de la sécurité sociale.
@@ -38,10 +39,8 @@ pub(super) fn individus(
     }
     for (famille, montant) in familles {
         let (code, base) = code(*famille);
-        let taux = FAMILLES
-            .iter()
-            .find(|f| f.0 == *famille)
-            .map(|f| (f.1 + f.2) * 10);
+        let (ouvriere, patronale) = taux(*famille);
+        let taux = Some((ouvriere + patronale) * 10);
         for (individu, montant) in individus.iter_mut().zip(partager(*montant)) {
             for b in individu.bases.iter_mut().filter(|b| b.code == base) {
                 b.cotisations.push(Cotisation {
@@ -70,7 +69,7 @@ const fn code(famille: FamilleCotisation) -> (&'static str, &'static str) {
     }
 }
 
-/// Retire au premier salarié quatre fois ce qu'il a cotisé contre les accidents, au titre du mois d'avant.
+/// Retire au premier salarié une fois et demie ce qu'il a cotisé à sa première famille, au titre du mois d'avant.
 pub(super) fn regulariser(declaration: &mut Declaration, mois: Periode) {
     let avant = plus_mois(mois.debut(), -1);
     let (Some(individu), Ok(avant)) = (
@@ -79,21 +78,20 @@ pub(super) fn regulariser(declaration: &mut Declaration, mois: Periode) {
     ) else {
         return;
     };
-    let accidents = individu
+    let mut cotisees = individu
         .bases
         .iter()
-        .flat_map(|b| &b.cotisations)
-        .find(|c| c.code == "045")
-        .copied();
-    if let Some(accidents) = accidents {
-        let assiette = -individu.brut / 10;
-        individu.bases.push(Base {
-            cotisations: vec![Cotisation {
-                assiette,
-                montant: -accidents.montant * 4,
-                ..accidents
-            }],
-            ..base("03", assiette, avant, &[])
-        });
-    }
+        .filter_map(|b| Some((b.code, *b.cotisations.first()?)));
+    let Some((code, cotisee)) = cotisees.next() else {
+        return;
+    };
+    let assiette = -cotisee.assiette / 10;
+    individu.bases.push(Base {
+        cotisations: vec![Cotisation {
+            assiette,
+            montant: -cotisee.montant * 3 / 2,
+            ..cotisee
+        }],
+        ..base(code, assiette, avant, &[])
+    });
 }

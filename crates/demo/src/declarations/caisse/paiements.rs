@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use droit::FamilleCotisation;
 use jiff::civil::{Date, Weekday};
 use releves::{ModePaiement, Motif};
 use valeurs::{Montant, Periode};
@@ -16,18 +15,6 @@ use crate::historique::{nom_de_banque, plus_jours, plus_mois};
 use crate::tirage::Tirage;
 
 impl<W: Write> Registre<'_, W> {
-    /// Paie ce que l'ordre ajoute à ce que le compte avait émis, si ce qu'il avait émis est payé.
-    pub(super) fn completer(&mut self, d: &Debiteur, dsn: &Declaration, emises: &[(FamilleCotisation, i64)]) {
-        let paye = d
-            .encaissements
-            .iter()
-            .any(|p| p.periode == Some(self.mois) && p.rejet.is_none());
-        let complement = dsn.ordonne() - emises.iter().map(|e| e.1).sum::<i64>();
-        if paye && complement > 0 {
-            self.recevoir(d, echeance(self.mois, dsn.individus.len()), complement, self.mois);
-        }
-    }
-
     pub(super) fn payer(
         &mut self,
         d: &Debiteur,
