@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use acces::essais::{Navigateur, Reponse, horloge};
-use acces::{Caisse, Horloge, Maison, Methode, Role, Route};
+use acces::{Caisse, Horloge, Maison, Methode, Objet, Permis, Role, Route, actions};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
@@ -64,6 +64,25 @@ fn matrice() -> Matrice {
     matrice
 }
 
+/// Dépose les déclarations d'un mois, et en constate les écarts.
+async fn declarer(db: &Db, population: &Population, horloge: &Horloge) {
+    let permis = Permis::<actions::DeposerDsn>::operateur(db, horloge, "essai", Objet::Caisse)
+        .await
+        .expect("permis d'essai");
+    let mois = population.mois_declares().pop().expect("un mois déclaré");
+    let fichier = tempfile::tempfile().expect("fichier d'essai");
+    population
+        .declarations(mois, &fichier)
+        .expect("déclarations d'essai");
+    let au = horloge.aujourdhui();
+    rapprochement::deposer(db, &permis, au, "essai.dsn", &fichier, |_, _| ())
+        .await
+        .expect("dépôt d'essai");
+    rapprochement::ecarts::constater(db, au, horloge.maintenant())
+        .await
+        .expect("constat d'essai");
+}
+
 /// Deux caisses peuplées, servies par une même maison.
 struct Banc {
     routeur: Router,
@@ -89,6 +108,7 @@ impl Banc {
             charger(&db, &population, horloge.maintenant(), date(2026, 3, 2), |_| {})
                 .await
                 .expect("population d'essai");
+            declarer(&db, &population, &horloge).await;
             bases.push(db);
         }
         let preparees = bases
@@ -129,6 +149,12 @@ impl Banc {
         .une(tx)
         .await
         });
+        let declare: Resultat<(i64, i64)> = lire!(self.ici, |tx| {
+            sql!("SELECT (SELECT MIN(id) FROM ecart), (SELECT MIN(id) FROM dsn_declaration WHERE routee = 1)")
+                .une(tx)
+                .await
+        });
+        let (ecart, declaration) = declare.expect("un écart, une déclaration");
         let (dossier, creance, recette, en_attente) = ids.expect("une créance payée, une recette en attente");
         let recette = if route.chemin().contains("/rac/") {
             en_attente
@@ -141,6 +167,8 @@ impl Banc {
             .replace("{dossier}", &dossier.to_string())
             .replace("{creance}", &creance.to_string())
             .replace("{recette}", &recette.to_string())
+            .replace("{ecart}", &ecart.to_string())
+            .replace("{declaration}", &declaration.to_string())
     }
 
     /// Les lignes du journal de la caisse, de la plus récente à la plus ancienne.

@@ -131,13 +131,10 @@ pub(crate) fn fichier(declarations: &[Dsn]) -> Vec<u8> {
         ecrire("S20.G00.05.004", &d.ordre.to_string());
         ecrire("S20.G00.05.005", d.mois);
         if let Some(ordre) = d.remplace {
-            ecrire("S20.G00.05.006", &ordre.to_string());
+            ecrire("S20.G00.05.006", &format!("10022026{ordre}"));
         }
         ecrire("S20.G00.05.007", "10022026");
         ecrire("S20.G00.05.008", "01");
-        if d.remplace.is_some() {
-            ecrire("S20.G00.05.012", "10022026");
-        }
         ecrire("S21.G00.06.001", &d.siret[..9]);
         ecrire("S21.G00.06.002", &d.siret[9..]);
         ecrire("S21.G00.11.001", &d.siret[9..]);

@@ -35,6 +35,10 @@ pub(super) struct Cloture {
     precision: String,
 }
 
+/// Rien que le jeton, que [`Formulaire`] vérifie.
+#[derive(Deserialize)]
+pub(super) struct Rien {}
+
 /// Le champ qu'un refus désigne ; une panne reste une page d'erreur.
 fn du_champ(erreur: Erreur, texte: &'static str) -> Result<ErreurChamp, web::Erreur> {
     let champ = match &erreur {
@@ -170,7 +174,11 @@ pub(super) async fn clore(
         .await
 }
 
-pub(super) async fn rouvrir(visite: Traitement, Numero(id): Numero<i64>) -> Result<Response, web::Erreur> {
+pub(super) async fn rouvrir(
+    visite: Traitement,
+    Numero(id): Numero<i64>,
+    Formulaire(Rien {}): Formulaire<Rien>,
+) -> Result<Response, web::Erreur> {
     let permis = permis(&visite, &trouver(&visite, id).await?).await?;
     let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| ecarts::rouvrir(tx, &permis, id).await);
     fait?;
