@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -238,6 +238,62 @@ export function pages(banc) {
         if (classable) break;
       }
       for (const etat of ["Placée", "Retour impayé"]) await visiter(page, `recette, ${etat}`, await recetteEnEtat(page, etat));
+    }));
+
+  test("le mois de la DSN, ses écarts, ses déclarations", () =>
+    banc().avec("cotisations", async (page) => {
+      await page.goto(banc().url("/dsn"));
+      await page.locator("main tbody a").first().waitFor();
+      await voir(page, "dsn");
+      await capturer(page, "dsn");
+      await visiter(page, "dsn, mois vide", "/dsn?mois=2001-01");
+      await visiter(page, "établissements", "/dsn/etablissements?mois=2026-10");
+      await visiter(page, "établissements absents", "/dsn/etablissements?mois=2026-11&filtre=absents");
+      await visiter(page, "établissements, aucun", "/dsn/etablissements?mois=2001-01");
+      await visiter(page, "écarts", "/dsn/ecarts");
+      await capturer(page, "ecarts");
+      await page.getByRole("checkbox").first().check();
+      await page.getByRole("checkbox").nth(1).check();
+      await boutonEnvoyer(page, "Attribuer les écarts cochés");
+      await page.getByText("2 écarts sont attribués.").waitFor();
+      await visiter(page, "écarts, les miens", "/dsn/ecarts?agent=moi");
+      await visiter(page, "écarts, mois faux", "/dsn/ecarts?mois=hier&montant=99999999");
+      await page.goto(banc().url("/dsn/ecarts?agent=moi"));
+      await page.locator("main td[data-label='Écart'] a").first().click();
+      await deplier(page);
+      await voir(page, "écart");
+      await capturer(page, "ecart");
+      await page.getByLabel("Motif").selectOption("autre");
+      await boutonEnvoyer(page, "Clore cet écart");
+      await voir(page, "écart, clôture refusée");
+      await page.getByLabel("Motif").selectOption("justifie");
+      await boutonEnvoyer(page, "Clore cet écart");
+      await page.getByText("L’écart est clos.").waitFor();
+      await deplier(page);
+      await voir(page, "écart clos");
+      await page.goto(banc().url("/dsn/ecarts?classe=remplace&etat=information"));
+      await page.locator("main td[data-label='Écart'] a").first().click();
+      await page.locator("main a[href*='/dsn/declarations/']").last().click();
+      await deplier(page);
+      await voir(page, "déclaration");
+      await page.goto(page.url().split("#")[0]);
+      await capturer(page, "declaration", { hauteur: 1400 });
+      const differences = page.getByRole("link", { name: "Ce qui a changé" });
+      if ((await differences.count()) === 0) await page.locator("aside a[href*='/dsn/declarations/']").last().click();
+      await page.getByRole("link", { name: "Ce qui a changé" }).click();
+      await deplier(page);
+      await voir(page, "ce qui a changé");
+      await page.getByRole("link", { name: "Déclarations de l’employeur" }).click();
+      await voir(page, "déclarations d’un employeur");
+      await visiter(page, "dépôts DSN", "/dsn/depots");
+      await page.getByLabel("Fichier").setInputFiles({ name: "photo.dsn", mimeType: "text/plain", buffer: Buffer.from([0xff, 0xd8, 0xff]) });
+      await boutonEnvoyer(page, "Déposer");
+      await voir(page, "dépôts DSN, un fichier attend");
+      for (let essai = 0; essai < 60 && (await page.getByText("Fichiers refusés").count()) === 0; essai += 1) {
+        await page.waitForTimeout(500);
+        await page.reload();
+      }
+      await voir(page, "dépôts DSN, un fichier refusé");
     }));
 
   test("l’aide du clavier", () =>

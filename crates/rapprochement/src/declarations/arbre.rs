@@ -26,8 +26,8 @@ pub(crate) struct Feuille {
     pub(crate) libelle: &'static str,
     /// Absente si la personne qui lit n'a pas à la voir.
     pub(crate) valeur: Option<String>,
-    /// Ce que veut dire le code, si c'en est un.
-    pub(crate) mots: Option<&'static str>,
+    /// Ce que veut dire un code, ou une date écrite pour être lue.
+    pub(crate) mots: Option<String>,
 }
 
 /// L'arbre de rubriques données dans l'ordre du fichier ; sans `bancaire`, les coordonnées bancaires n'y ont pas de valeur.
@@ -62,12 +62,22 @@ pub(crate) fn arbre<'a>(
                 rubrique: r.rubrique.to_string(),
                 libelle: dsn::libelle_rubrique(r.rubrique).unwrap_or("Rubrique inconnue de la norme"),
                 valeur: montree.then(|| r.valeur.to_owned()),
-                mots: dsn::libelle_code(r.rubrique, r.valeur).or_else(|| dsn::libelle_caisse(r.valeur)),
+                mots: mots(r),
             });
         }
     }
     fermer(&mut ouverts, 0, &mut racine);
     racine
+}
+
+/// Ce que veut dire une valeur, si elle ne se lit pas d'elle-même.
+fn mots(r: RubriqueGardee<'_>) -> Option<String> {
+    if let Some(libelle) = dsn::libelle_code(r.rubrique, r.valeur).or_else(|| dsn::libelle_caisse(r.valeur)) {
+        return Some(libelle.to_owned());
+    }
+    let est_une_date = dsn::libelle_rubrique(r.rubrique).is_some_and(|l| l.starts_with("Date"));
+    let date = est_une_date.then(|| dsn::date(r.valeur.as_bytes())).flatten()?;
+    Some(valeurs::date_fr(date))
 }
 
 /// Ferme les blocs ouverts à cette profondeur et au-dessous : chacun va dans celui qui le contient.
@@ -116,11 +126,12 @@ mod tests {
 
     #[test]
     fn un_code_se_lit_en_mots_et_un_iban_ne_se_montre_qu_a_qui_le_peut() {
-        let clair = "5 210020001 DMSA33\n6 210020004 FR7630006000011234567890189\n7 210020010 05\n";
+        let clair = "5 210020001 DMSA33\n6 210020004 FR7630006000011234567890189\n7 210020010 05\n8 210020011 15022026\n";
         let lire = |bancaire| arbre(Rubriques::lire(clair).iter(), bancaire).remove(0).feuilles;
         let feuilles = lire(false);
         assert_eq!(feuilles[1].valeur, None);
-        assert_eq!(feuilles[2].mots, Some("prélèvement SEPA"));
+        assert_eq!(feuilles[2].mots.as_deref(), Some("prélèvement SEPA"));
+        assert_eq!(feuilles[3].mots.as_deref(), Some("15/02/2026"));
         assert!(feuilles[0].mots.is_some(), "le nom de la caisse");
         assert_eq!(
             lire(true)[1].valeur.as_deref(),

@@ -18,6 +18,8 @@ pub(crate) struct CleCotisation {
 
 /// Ce qu'une déclaration dit, à comparer.
 #[derive(Clone, Default)]
+// Il porte les rubriques des salariés : rien hors des essais ne l'écrit.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Contenu {
     pub(crate) declare: Montant,
     pub(crate) ordonne: Montant,
