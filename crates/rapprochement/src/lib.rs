@@ -5,6 +5,7 @@
 //! | [`arrivees`] | le dossier où arrivent les fichiers, ce qui y attend, ce qui y est refusé |
 //! | [`deposer`](fn@deposer) | un fichier DSN : ce qui en est gardé, les créances qu'il fait émettre |
 //! | [`ecarts`] | les écarts constatés d'une caisse, et leur traitement par les agents |
+//! | [`fiche`] | la fiche de synthèse d'un adhérent : à l'écran, en PDF, en classeur |
 //! | [`pages`] | les pages du module DSN |
 //! | [`rapprocher`] | le rapprochement lui-même, pur : des faits aux écarts |
 
@@ -15,6 +16,7 @@ mod deposer;
 pub mod ecarts;
 mod erreur;
 pub mod familles;
+pub mod fiche;
 mod individus;
 mod lire;
 pub mod pages;

@@ -7,9 +7,12 @@ mod erreur;
 mod etablissements;
 mod export;
 mod fiche;
+mod lieux;
 mod tableau;
 
 use acces::Route;
+use valeurs::Periode;
+use web::Adresse;
 
 /// Le tableau du mois.
 const TABLEAU: &str = "/{caisse}/dsn";
@@ -19,6 +22,14 @@ const ETABLISSEMENTS: &str = "/{caisse}/dsn/etablissements";
 const ECARTS: &str = "/{caisse}/dsn/ecarts";
 /// Le classeur d'un mois.
 const EXPORT: &str = "/{caisse}/dsn.xlsx";
+
+/// Le mois que l'adresse demande sous ce nom, « 2026-01 » ; un trimestre ou une année n'en sont pas.
+fn mois_de_l_adresse(adresse: &Adresse, nom: &str) -> Option<Periode> {
+    let periode: Periode = adresse.parametre(nom)?.parse().ok()?;
+    Periode::mois(periode.debut().year(), periode.debut().month())
+        .ok()
+        .filter(|mois| *mois == periode)
+}
 
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]

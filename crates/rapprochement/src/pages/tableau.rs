@@ -10,7 +10,7 @@ use valeurs::{Montant, Periode, date_fr};
 use web::Adresse;
 use web::fragments::{self, Champ, Chiffre, Chiffres, Choix, EntetePage, Filtres, Ton, mene, milliers};
 
-use super::{ECARTS, ETABLISSEMENTS, TABLEAU};
+use super::{ECARTS, ETABLISSEMENTS, TABLEAU, mois_de_l_adresse};
 use crate::Erreur;
 use crate::ecarts::{Etat, Situation, TotalClasse, TotauxDuMois, mois_constates, situation};
 use crate::rapprocher::Classe;
@@ -61,10 +61,7 @@ struct Vue {
 
 /// Le mois que l'adresse demande.
 pub(super) fn mois_demande(adresse: &Adresse) -> Option<Periode> {
-    let periode: Periode = adresse.parametre("mois")?.parse().ok()?;
-    Periode::mois(periode.debut().year(), periode.debut().month())
-        .ok()
-        .filter(|mois| *mois == periode)
+    mois_de_l_adresse(adresse, "mois")
 }
 
 /// Le mois que le travail du jour concerne : le dernier qui soit fini.

@@ -30,7 +30,7 @@ mod regularisations;
 mod resultat;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use classe::Classe;
 pub(crate) use echeance::derniere as derniere_echeance;

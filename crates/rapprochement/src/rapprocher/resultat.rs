@@ -1,5 +1,7 @@
 //! Ce qu'un rapprochement rend : une ligne par établissement et par mois, ses écarts et leurs preuves.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::Serialize;
 use valeurs::{Montant, Periode, Siret};
@@ -42,6 +44,22 @@ pub enum Preuve {
         /// Référence.
         reference: String,
     },
+}
+
+impl fmt::Display for Preuve {
+    /// « janvier.dsn, ligne 20 », « recette n° 12 », « créance C-1 ».
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lignes {
+                fichier, debut, fin, ..
+            } if debut == fin => write!(f, "{fichier}, ligne {debut}"),
+            Self::Lignes {
+                fichier, debut, fin, ..
+            } => write!(f, "{fichier}, lignes {debut} à {fin}"),
+            Self::Recette { encaissement } => write!(f, "recette n°\u{a0}{encaissement}"),
+            Self::Creance { reference, .. } => write!(f, "créance {reference}"),
+        }
+    }
 }
 
 /// Un écart, sa preuve et ce que l'agent peut faire.

@@ -5,4 +5,4 @@ mod mois;
 mod paiements;
 mod payeurs;
 mod proprietes;
-mod scenario;
+pub(crate) mod scenario;

@@ -18,14 +18,9 @@ use super::liste::{choisir_agent, nommer};
 use super::{nom, ton, trouver, url};
 use crate::Erreur;
 use crate::ecarts::{EcartMontre, Etat, Geste, GesteMontre, Motif, Voisins, gestes, preuves, voisins};
+use crate::pages::lieux::{Lieu, lieux};
 use crate::pages::{ECARTS, TABLEAU};
-use crate::rapprocher::{MoisRapproche, Preuve};
-
-/// Où un écart se voit.
-struct Lieu {
-    texte: String,
-    url: String,
-}
+use crate::rapprocher::MoisRapproche;
 
 /// Un formulaire du traitement.
 struct Formulaire {
@@ -182,35 +177,6 @@ fn chiffres(m: &MoisRapproche) -> Chiffres {
         Chiffre::nouveau("Encaissé", fragments::montant(m.encaisse)),
         Chiffre::nouveau("Solde", fragments::montant(m.solde)).precision(precision),
     ])
-}
-
-fn lieux<A: Action>(visite: &Visite<A>, preuves: &[Preuve]) -> Vec<Lieu> {
-    let lieux = preuves.iter().map(|preuve| match preuve {
-        Preuve::Lignes {
-            declaration,
-            fichier,
-            debut,
-            fin,
-        } => Lieu {
-            texte: if debut == fin {
-                format!("{fichier}, ligne {debut}")
-            } else {
-                format!("{fichier}, lignes {debut} à {fin}")
-            },
-            url: visite.url(&format!(
-                "/{{caisse}}/dsn/declarations/{declaration}#ligne-{debut}"
-            )),
-        },
-        Preuve::Recette { encaissement } => Lieu {
-            texte: format!("Recette n° {encaissement}"),
-            url: visite.url(&format!("/{{caisse}}/encaissements/{encaissement}")),
-        },
-        Preuve::Creance { creance, reference } => Lieu {
-            texte: format!("Créance {reference}"),
-            url: visite.url(&format!("/{{caisse}}/creances/{creance}")),
-        },
-    });
-    lieux.collect()
 }
 
 fn formulaires<A: Action>(

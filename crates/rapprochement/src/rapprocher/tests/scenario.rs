@@ -8,26 +8,26 @@ use valeurs::{Montant, Periode, Siret};
 use crate::rapprocher::*;
 
 /// Le n-ième établissement inventé, dans l'ordre des SIRET.
-pub(super) fn siret(n: u32) -> Siret {
+pub(crate) fn siret(n: u32) -> Siret {
     (0..10)
         .find_map(|cle| format!("732829320{n:04}{cle}").parse().ok())
         .unwrap()
 }
 
-pub(super) fn mois(texte: &str) -> Periode {
+pub(crate) fn mois(texte: &str) -> Periode {
     texte.parse().unwrap()
 }
 
-pub(super) fn jour(texte: &str) -> Date {
+pub(crate) fn jour(texte: &str) -> Date {
     texte.parse().unwrap()
 }
 
-pub(super) fn c(centimes: i64) -> Montant {
+pub(crate) fn c(centimes: i64) -> Montant {
     Montant::de_centimes(centimes)
 }
 
 /// Une déclaration normale et entière, qui ordonne par SEPA ce qu'elle déclare.
-pub(super) fn dsn(periode: &str, declare: i64) -> DeclarationGardee {
+pub(crate) fn dsn(periode: &str, declare: i64) -> DeclarationGardee {
     let mois = mois(periode);
     DeclarationGardee {
         id: 0,
@@ -57,7 +57,7 @@ pub(super) fn dsn(periode: &str, declare: i64) -> DeclarationGardee {
     }
 }
 
-pub(super) fn versement(montant: i64) -> VersementGarde {
+pub(crate) fn versement(montant: i64) -> VersementGarde {
     VersementGarde {
         ligne: 20,
         montant: c(montant),
@@ -68,7 +68,7 @@ pub(super) fn versement(montant: i64) -> VersementGarde {
     }
 }
 
-pub(super) fn par_autrui(montant: i64, payeur: u32) -> VersementGarde {
+pub(crate) fn par_autrui(montant: i64, payeur: u32) -> VersementGarde {
     VersementGarde {
         mode: Some(Code::de(b"06")),
         payeur: Some(siret(payeur)),
@@ -77,7 +77,7 @@ pub(super) fn par_autrui(montant: i64, payeur: u32) -> VersementGarde {
 }
 
 /// Ce qui se dit d'une déclaration, après coup.
-pub(super) trait Dire: Sized {
+pub(crate) trait Dire: Sized {
     fn genre(self, genre: TypeDeclaration) -> Self;
     fn substitution(self) -> Self;
     fn fraction(self, n: u8, d: u8) -> Self;
@@ -149,7 +149,7 @@ impl Dire for DeclarationGardee {
     }
 }
 
-pub(super) fn recette(le: &str, montant: i64, periode: &str) -> RecetteLue {
+pub(crate) fn recette(le: &str, montant: i64, periode: &str) -> RecetteLue {
     RecetteLue {
         id: 0,
         jour: jour(le),
@@ -162,14 +162,14 @@ pub(super) fn recette(le: &str, montant: i64, periode: &str) -> RecetteLue {
 
 /// Des établissements, et le jour où l'on se place.
 #[derive(Clone, Debug)]
-pub(super) struct Scenario {
-    pub(super) faits: Vec<Faits>,
-    pub(super) regles: Regles,
+pub(crate) struct Scenario {
+    pub(crate) faits: Vec<Faits>,
+    pub(crate) regles: Regles,
 }
 
 impl Scenario {
     /// Un premier établissement, jugé le 1er juillet 2026 sans tolérance.
-    pub(super) fn nouveau() -> Self {
+    pub(crate) fn nouveau() -> Self {
         let regles = Regles {
             au: jour("2026-07-01"),
             tolerance: 0,
@@ -178,18 +178,18 @@ impl Scenario {
         Self { faits, regles }.etablissement(1)
     }
 
-    pub(super) fn au(mut self, jour_dit: &str) -> Self {
+    pub(crate) fn au(mut self, jour_dit: &str) -> Self {
         self.regles.au = jour(jour_dit);
         self
     }
 
-    pub(super) fn tolerance(mut self, jours: u16) -> Self {
+    pub(crate) fn tolerance(mut self, jours: u16) -> Self {
         self.regles.tolerance = jours;
         self
     }
 
     /// Un autre établissement : la suite le concerne.
-    pub(super) fn etablissement(mut self, n: u32) -> Self {
+    pub(crate) fn etablissement(mut self, n: u32) -> Self {
         self.faits.push(Faits {
             siret: siret(n),
             declarations: Vec::new(),
@@ -204,7 +204,7 @@ impl Scenario {
         self.faits.last_mut().unwrap()
     }
 
-    pub(super) fn declare(mut self, mut declaration: DeclarationGardee) -> Self {
+    pub(crate) fn declare(mut self, mut declaration: DeclarationGardee) -> Self {
         let faits = self.dernier();
         declaration.id = i64::try_from(faits.declarations.len()).unwrap() + 1;
         declaration.empreinte = declaration.id.to_be_bytes().to_vec();
@@ -213,21 +213,21 @@ impl Scenario {
     }
 
     /// Une recette ; les premières de chaque établissement ont pour identifiants 1, 2…
-    pub(super) fn recoit(mut self, mut recette: RecetteLue) -> Self {
+    pub(crate) fn recoit(mut self, mut recette: RecetteLue) -> Self {
         let faits = self.dernier();
         recette.id = i64::try_from(faits.recettes.len()).unwrap() + 1;
         faits.recettes.push(recette);
         self
     }
 
-    pub(super) fn rejette(self, le: &str, de: i64, montant: i64) -> Self {
+    pub(crate) fn rejette(self, le: &str, de: i64, montant: i64) -> Self {
         self.recoit(RecetteLue {
             retour_de: Some(de),
             ..recette(le, -montant, "")
         })
     }
 
-    pub(super) fn emis(mut self, periode: (&str, &str), montant: i64) -> Self {
+    pub(crate) fn emis(mut self, periode: (&str, &str), montant: i64) -> Self {
         let faits = self.dernier();
         let id = i64::try_from(faits.creances.len()).unwrap() + 1;
         faits.creances.push(CreanceEmise {
@@ -240,7 +240,7 @@ impl Scenario {
         self
     }
 
-    pub(super) fn cotise(mut self, declaration: i64, periode: &str, montant: i64) -> Self {
+    pub(crate) fn cotise(mut self, declaration: i64, periode: &str, montant: i64) -> Self {
         self.dernier().cotises.push(CotiseParIndividu {
             declaration,
             individu: b"individu".to_vec(),
@@ -251,11 +251,11 @@ impl Scenario {
         self
     }
 
-    pub(super) fn lignes(&self) -> Vec<MoisRapproche> {
+    pub(crate) fn lignes(&self) -> Vec<MoisRapproche> {
         rapprocher(&self.faits, self.regles).unwrap()
     }
 
-    pub(super) fn ligne(&self, n: u32, periode: &str) -> MoisRapproche {
+    pub(crate) fn ligne(&self, n: u32, periode: &str) -> MoisRapproche {
         let voulue = |l: &MoisRapproche| l.siret == siret(n) && l.mois == mois(periode);
         self.lignes()
             .into_iter()
@@ -264,7 +264,7 @@ impl Scenario {
     }
 
     /// Les écarts de toutes les lignes : `1 2026-01 impaye 10000`.
-    pub(super) fn ecarts(&self) -> Vec<String> {
+    pub(crate) fn ecarts(&self) -> Vec<String> {
         let mut ecarts = Vec::new();
         for ligne in self.lignes() {
             let n: u32 = ligne.siret.as_str()[9..13].parse().unwrap();
@@ -281,7 +281,7 @@ impl Scenario {
     }
 
     #[track_caller]
-    pub(super) fn donne(&self, attendus: &[&str]) {
+    pub(crate) fn donne(&self, attendus: &[&str]) {
         assert_eq!(self.ecarts(), attendus, "{self:#?}");
     }
 }
