@@ -8,11 +8,14 @@ use jiff::civil::Date;
 use storage::lire;
 use valeurs::{Montant, Periode, date_fr};
 use web::Adresse;
-use web::fragments::{self, Champ, Chiffre, Chiffres, Choix, EntetePage, Filtres, Ton, mene, milliers};
+use web::fragments::{
+    self, Champ, Chiffre, Chiffres, Choix, EntetePage, Filtres, Graphique, Html, Serie, Ton, mene, milliers,
+};
 
 use super::{ECARTS, ETABLISSEMENTS, TABLEAU, mois_de_l_adresse};
 use crate::Erreur;
 use crate::ecarts::{Etat, Situation, TotalClasse, TotauxDuMois, mois_constates, situation};
+use crate::fiche::mois_court;
 use crate::rapprocher::Classe;
 
 /// Mois montrés dans la tendance, et proposés.
@@ -56,6 +59,7 @@ struct Vue {
     mois: Filtres,
     chiffres: Chiffres,
     classes: Vec<LigneClasse>,
+    graphique: Html,
     tendance: Vec<LigneMois>,
 }
 
@@ -92,7 +96,8 @@ async fn montrer(visite: Consultation, adresse: Adresse) -> Result<Response, web
         mois: choisir(&visite, &connus, mois),
         chiffres: chiffres(&visite, &situation)?,
         classes: classes(&visite, &situation)?,
-        tendance: tendance(&visite, connus, mois)?,
+        graphique: graphique(&connus),
+        tendance: tendance(&visite, &connus, mois)?,
     };
     Ok(web::page(&visite.cadre("DSN"), vue))
 }
@@ -216,13 +221,30 @@ fn classes(visite: &Consultation, s: &Situation) -> Result<Vec<LigneClasse>, Err
     Ok(lignes)
 }
 
-fn tendance(
-    visite: &Consultation,
-    connus: Vec<TotauxDuMois>,
-    mois: Periode,
-) -> Result<Vec<LigneMois>, Erreur> {
-    let saut = connus.len().saturating_sub(TENDANCE);
-    let lignes = connus.into_iter().skip(saut).map(|totaux| {
+/// Les mois de la tendance, du plus ancien au plus récent.
+fn derniers(connus: &[TotauxDuMois]) -> &[TotauxDuMois] {
+    connus
+        .get(connus.len().saturating_sub(TENDANCE)..)
+        .unwrap_or_default()
+}
+
+fn graphique(connus: &[TotauxDuMois]) -> Html {
+    let mois = derniers(connus);
+    let serie = |valeur: fn(&TotauxDuMois) -> Montant| mois.iter().map(valeur).collect();
+    Graphique::nouveau(
+        "graphique-tendance",
+        "Déclaré, ordonné et encaissé par mois",
+        mois.iter().map(|m| mois_court(m.mois)),
+    )
+    .serie(Serie::barres("Déclaré", serie(|m| m.declare)))
+    .serie(Serie::barres("Ordonné", serie(|m| m.ordonne)))
+    .serie(Serie::ligne("Encaissé", serie(|m| m.encaisse)))
+    .decrit_par("tendance")
+    .html()
+}
+
+fn tendance(visite: &Consultation, connus: &[TotauxDuMois], mois: Periode) -> Result<Vec<LigneMois>, Erreur> {
+    let lignes = derniers(connus).iter().cloned().map(|totaux| {
         Ok(LigneMois {
             libelle: totaux.mois.libelle(),
             url: format!("{}?mois={}", visite.url(TABLEAU), totaux.mois),
