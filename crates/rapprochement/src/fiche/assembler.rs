@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use creances::cai::{Cai, LigneCai, Rubrique};
-use droit::{FamilleCotisation, Nature};
+use droit::{FamilleCotisation, Nature, Poste};
 use jiff::civil::Date;
 use valeurs::{Montant, Periode};
 
@@ -77,7 +77,7 @@ pub(super) fn assembler(en_tete: EnTete, matiere: &Matiere<'_>) -> Result<Fiche,
         })
         .collect();
     Ok(Fiche {
-        totaux: totaliser(mois.iter().map(|m| &m.totaux))?,
+        totaux: totaliser(&mois)?,
         en_tete,
         mois,
         autres_periodes,
@@ -154,8 +154,8 @@ fn totaux_du_mois(rapproche: Option<&MoisRapproche>, familles: &[LigneFamille]) 
     })
 }
 
-fn totaliser<'t>(totaux: impl Iterator<Item = &'t Totaux> + Clone) -> Result<Totaux, Erreur> {
-    let somme = |part: fn(&Totaux) -> Montant| Montant::somme(totaux.clone().map(part));
+fn totaliser(mois: &[MoisDeFiche]) -> Result<Totaux, Erreur> {
+    let somme = |part: fn(&Totaux) -> Montant| Montant::somme(mois.iter().map(|m| part(&m.totaux)));
     Ok(Totaux {
         declare: somme(|t| t.declare)?,
         ordonne: somme(|t| t.ordonne)?,
@@ -174,7 +174,7 @@ fn au_compte(lignes: &[LigneCai]) -> Result<BTreeMap<Cle, AuCompte>, Erreur> {
         let (Some(periode), Some(Nature::Cotisation(famille))) = (l.periode, l.famille) else {
             continue;
         };
-        if !famille.est_employeur() || !l.poste.is_some_and(|p| p.est_principal()) {
+        if !famille.est_employeur() || !l.poste.is_some_and(Poste::est_principal) {
             continue;
         }
         let net = l

@@ -216,6 +216,13 @@ fn entete(visite: &Visite<actions::ConsulterDossier>, contenu: &Contenu) -> Ente
             visite.url(&format!("/{{caisse}}/dossiers/{}/cai", d.id)),
         );
     }
+    // La page est d'une tranche en aval : on n'en connaît que l'adresse.
+    if d.siret.is_some() && visite.peut(CodeAction::ConsulterDsn) {
+        entete = entete.lien(
+            "Fiche de synthèse",
+            visite.url(&format!("/{{caisse}}/dossiers/{}/synthese", d.id)),
+        );
+    }
     if visite.peut(CodeAction::SaisirCreance) {
         entete = entete.lien(
             "Saisir une créance",

@@ -11,7 +11,9 @@ use web::fragments::{
 };
 use web::{Adresse, Numero};
 
-use crate::fiche::{EnTete, Explication, Fiche, LigneFamille, MOIS_MAX, MoisDeFiche, Totaux, tendance};
+use crate::fiche::{
+    EnTete, Explication, Fiche, Intervalle, LigneFamille, MOIS_MAX, MoisDeFiche, Totaux, tendance,
+};
 use crate::pages::ECARTS;
 use crate::pages::lieux::{Lieu, lieux};
 use crate::rapprocher::Classe;
@@ -218,11 +220,12 @@ fn choisir(visite: &Consultation, en_tete: &EnTete, url: &str) -> Filtres {
         let choix = mois.iter().rev().map(|m| Choix::nouveau(m, m.libelle()));
         Champ::liste(nom, libelle, choix.collect()).valeur(choisi)
     };
-    Filtres::lire(
-        url,
-        vec![liste("du", "Premier mois", du), liste("au", "Dernier mois", au)],
-    )
-    .effacer(url)
+    let champs = vec![liste("du", "Premier mois", du), liste("au", "Dernier mois", au)];
+    let filtres = Filtres::lire(url, champs);
+    match Intervalle::demande(None, None, visite.aujourdhui()) {
+        Ok(ordinaire) if ordinaire == en_tete.intervalle => filtres,
+        _ => filtres.effacer(url),
+    }
 }
 
 fn vide(en_tete: &EnTete, liens: &Liens) -> Vide {
