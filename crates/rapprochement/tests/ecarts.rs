@@ -83,7 +83,7 @@ async fn une_passe_ne_refait_que_ce_que_les_faits_touchent() {
 #[tokio::test]
 async fn un_constat_fausse_se_voit_a_la_verification() {
     for banc in caisses().await {
-        caisse_du_matin(&banc).await;
+        let _ = caisse_du_matin(&banc).await;
         assert_eq!(verifier(&banc.db).await.unwrap(), []);
         let fausse: Result<(), storage::Erreur> = storage::ecrire!(banc.db, |tx| {
             sql!("UPDATE mois_constate SET encaisse_centimes = 1 WHERE siret = $1")

@@ -155,6 +155,11 @@ async fn chaque_ecart_mene_a_sa_ligne_a_sa_recette_au_compte_et_a_son_suivi() {
         for lien in vers_lignes {
             let numero: usize = lien.split("#ligne-").nth(1).unwrap().parse().unwrap();
             assert!(lignes[numero - 1].starts_with(b"S21.G00.20.001"), "{lien}");
+            let mut recouvrement = agent(&scene.banc, &scene.routeur, Role::Recouvrement).await;
+            let declaration = recouvrement.get(lien.split('#').next().unwrap()).await;
+            assert_eq!(declaration.etat, StatusCode::OK);
+            let ancre = format!("id=\"ligne-{numero}\"");
+            assert!(declaration.corps.contains(&ancre), "{ancre}");
         }
         let mut recouvrement = agent(&scene.banc, &scene.routeur, Role::Recouvrement).await;
         let dossier = format!("/DMSA33/dossiers/{}", scene.dossier);

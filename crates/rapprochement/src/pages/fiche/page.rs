@@ -195,6 +195,7 @@ fn entete(visite: &Consultation, fiche: &Fiche, liens: &Liens) -> EntetePage {
     if let Some(cai) = &liens.cai {
         entete = entete.lien("Compte adhérent", cai);
     }
+    entete = entete.lien("Déclarations", format!("{}/declarations", liens.dossier));
     if fiche.est_vide() {
         return entete;
     }
