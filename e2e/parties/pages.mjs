@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -271,6 +271,14 @@ export function pages(banc) {
       await page.getByText("L’écart est clos.").waitFor();
       await deplier(page);
       await voir(page, "écart clos");
+      await page.getByRole("link", { name: "Fiche de synthèse" }).click();
+      await deplier(page);
+      await voir(page, "fiche de synthèse");
+      await page.reload();
+      await capturer(page, "synthese");
+      const pdf = await page.request.get(`${page.url()}.pdf`);
+      assert.equal(pdf.headers()["content-type"], "application/pdf");
+      assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");
       await page.goto(banc().url("/dsn/ecarts?classe=remplace&etat=information"));
       await page.locator("main td[data-label='Écart'] a").first().click();
       await page.locator("main a[href*='/dsn/declarations/']").last().click();
