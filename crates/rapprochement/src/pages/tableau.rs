@@ -237,8 +237,8 @@ fn graphique(connus: &[TotauxDuMois]) -> Html {
         mois.iter().map(|m| mois_court(m.mois)),
     )
     .serie(Serie::barres("Déclaré", serie(|m| m.declare)))
-    .serie(Serie::barres("Ordonné", serie(|m| m.ordonne)))
-    .serie(Serie::ligne("Encaissé", serie(|m| m.encaisse)))
+    .serie(Serie::ligne("Ordonné", serie(|m| m.ordonne)))
+    .serie(Serie::barres("Encaissé", serie(|m| m.encaisse)))
     .decrit_par("tendance")
     .html()
 }
