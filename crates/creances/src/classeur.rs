@@ -39,7 +39,7 @@ impl Formats {
 /// Plus de colonnes, ou de plus longs titres, qu'un classeur n'en tient.
 pub fn titrer(
     feuille: &mut Worksheet,
-    titres: impl IntoIterator<Item = (String, u32)>,
+    titres: impl IntoIterator<Item = (impl Into<String>, u32)>,
     formats: &Formats,
 ) -> Result<u16, XlsxError> {
     let mut derniere = 0;

@@ -1,7 +1,7 @@
 use std::io;
 
 use thiserror::Error;
-use valeurs::Depassement;
+use valeurs::{Depassement, ErreurPeriode};
 
 /// Pourquoi un dépôt ou un rapprochement n'a pas pu se faire.
 #[derive(Debug, Error)]
@@ -63,6 +63,9 @@ pub enum Erreur {
     /// Un classeur ne tient pas tout ce qu'on y écrit.
     #[error("le classeur ne peut être composé : {0}")]
     Classeur(#[from] rust_xlsxwriter::XlsxError),
+    /// Un mois sort de ceux qu'une période couvre.
+    #[error(transparent)]
+    Periode(#[from] ErreurPeriode),
     /// Un total sort de ce qui se compte.
     #[error(transparent)]
     Depassement(#[from] Depassement),

@@ -47,7 +47,7 @@ impl<'a> Rubriques<'a> {
             let valeur = r.valeur.as_bytes();
             match r.rubrique {
                 BASE => mois = None,
-                DEBUT => mois = dsn::date(valeur).and_then(|d| Periode::mois(d.year(), d.month()).ok()),
+                DEBUT => mois = dsn::date(valeur).and_then(|d| Periode::mois_du(d).ok()),
                 CODE => {
                     code = Code::lire(valeur);
                     destinee = false;

@@ -22,7 +22,7 @@ mod lire;
 pub mod pages;
 pub mod rapprocher;
 
-pub use deposer::{Ajustement, BilanDepot, Emissions, ajuster, deposer, emissions_depuis};
+pub use deposer::{Ajustement, BilanDepot, Emissions, ajuster, deposer, derniere_creance, emissions_depuis};
 pub use erreur::Erreur;
 pub use individus::{RubriqueGardee, Rubriques};
 pub use lire::{Filtre, rapprochements};

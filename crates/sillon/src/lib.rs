@@ -4,11 +4,11 @@
 //! d'application, et rien n'est servi qui ne soit dans la table des routes.
 
 pub mod arguments;
-mod arrivees;
 pub mod commandes;
 pub mod configuration;
 mod serveur;
 mod sortie;
+mod surveiller;
 
 use acces::Route;
 use storage::Migration;

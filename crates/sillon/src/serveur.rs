@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use web::{AdresseClient, Debit};
 
-use crate::arrivees::surveiller;
 use crate::configuration::Configuration;
+use crate::surveiller::surveiller;
 
 /// Entre deux scellements du journal des accès.
 const SCELLEMENT: Duration = Duration::from_secs(60);

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,22 @@ impl Periode {
     /// Mois hors de 1 à 12, année hors de 1900 à 2999.
     pub fn mois(annee: i16, mois: i8) -> Result<Self, ErreurPeriode> {
         Self::de_mois_a_mois(annee, mois, mois, ErreurPeriode::Mois)
+    }
+
+    /// Le mois où tombe ce jour.
+    ///
+    /// # Errors
+    /// Année hors de 1900 à 2999.
+    pub fn mois_du(jour: Date) -> Result<Self, ErreurPeriode> {
+        Self::mois(jour.year(), jour.month())
+    }
+
+    /// Le mois qui vient tant de mois avant le premier de la période.
+    ///
+    /// # Errors
+    /// Année hors de 1900 à 2999.
+    pub fn mois_avant(self, combien: u16) -> Result<Self, ErreurPeriode> {
+        Self::mois_du(self.debut.saturating_sub(i64::from(combien).months()))
     }
 
     /// Le trimestre `n` (1 à 4) de l'année.
@@ -284,5 +301,14 @@ mod tests {
         let periode = Periode::trimestre(2026, 1).unwrap();
         assert_eq!(serde_json::to_string(&periode).unwrap(), "\"2026-T1\"");
         assert_eq!(serde_json::from_str::<Periode>("\"2026-T1\"").unwrap(), periode);
+    }
+
+    #[test]
+    fn on_recule_de_mois_en_mois_au_dela_de_l_annee() {
+        let janvier = Periode::mois_du("2026-01-31".parse().unwrap()).unwrap();
+        assert_eq!(janvier.to_string(), "2026-01");
+        assert_eq!(janvier.mois_avant(1).unwrap().to_string(), "2025-12");
+        assert_eq!(janvier.mois_avant(24).unwrap().to_string(), "2024-01");
+        assert!(Periode::mois(1900, 1).unwrap().mois_avant(1).is_err());
     }
 }

@@ -238,7 +238,13 @@ pub fn rhabiller(cadre: &Cadre, reponse: Response) -> Response {
 /// Ce qu'une erreur dit, comme un écran l'écrit : majuscule en tête, apostrophe typographique.
 #[must_use]
 pub fn phrase(erreur: impl Display) -> String {
-    let texte = erreur.to_string().replace('\'', "’");
+    majuscule(erreur.to_string().replace('\'', "’"))
+}
+
+/// Un texte, majuscule en tête.
+#[must_use]
+pub fn majuscule(texte: impl Display) -> String {
+    let texte = texte.to_string();
     let mut lettres = texte.chars();
     lettres.next().map_or_else(String::new, |premiere| {
         premiere.to_uppercase().chain(lettres).collect()

@@ -47,6 +47,7 @@ mod pagination;
 mod parametres;
 mod protection;
 mod requete;
+mod telechargement;
 mod tri;
 
 pub use adresse::LienTable;
@@ -55,11 +56,12 @@ pub use cadre::{Affichage, AgentAffiche, Avis, Cadre, CaisseAffichee, Entree, Re
 pub use csrf::{CHAMP_JETON, JetonCsrf};
 pub use debit::{AdresseClient, Debit, Seaux};
 pub use entetes::CSP;
-pub use erreur::{Erreur, ErreurChamp, phrase, rhabiller};
+pub use erreur::{Erreur, ErreurChamp, majuscule, phrase, rhabiller};
 pub use fichier::{CHAMPS_MAX, FichierRecu, FormulaireFichier, TAILLE_MAX_CHAMP, TAILLE_MAX_FICHIER};
 pub use formulaire::{Formulaire, TAILLE_MAX_FORMULAIRE, optionnel};
 pub use pagination::{Curseur, Pagination, Position, Suite, TAILLE_PAGE, TAILLE_PAGE_MAX};
 pub use parametres::{Adresse, Numero};
 pub use protection::proteger;
 pub use requete::RequeteId;
-pub use tri::{ColonneTriable, Sens, Tri};
+pub use telechargement::{Genre, telecharger};
+pub use tri::{ColonneTriable, SansTri, Sens, Tri};

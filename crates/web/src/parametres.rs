@@ -8,7 +8,8 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use jiff::civil::Date;
 
-use crate::{ColonneTriable, Erreur, Pagination, Tri};
+use crate::fragments::{Champ, Filtres};
+use crate::{ColonneTriable, Erreur, LienTable, Pagination, Tri};
 
 /// Les paramètres de l'adresse. L'illisible vaut l'absent : un lien abîmé montre la page telle qu'elle s'ouvre.
 pub struct Adresse {
@@ -44,6 +45,30 @@ impl Adresse {
     #[must_use]
     pub fn au(&self) -> Option<Date> {
         self.parametre("au").and_then(|texte| texte.parse().ok())
+    }
+
+    /// Les liens d'une table à ce chemin, qui gardent de l'adresse les filtres de ces noms.
+    #[must_use]
+    pub fn lien(&self, chemin: impl Into<String>, filtres: &[&str]) -> LienTable {
+        let gardes: Vec<(&str, &str)> = filtres
+            .iter()
+            .map(|nom| (*nom, self.parametre(nom).unwrap_or_default()))
+            .collect();
+        LienTable::lire(chemin, &gardes)
+    }
+
+    /// Des filtres à ce chemin, avec de quoi les effacer si l'adresse en porte un de ces noms.
+    #[must_use]
+    pub fn filtres(&self, chemin: &str, noms: &[&str], champs: Vec<Champ>) -> Filtres {
+        let filtres = Filtres::lire(chemin, champs);
+        if noms
+            .iter()
+            .any(|nom| self.parametre(nom).is_some_and(|v| !v.is_empty()))
+        {
+            filtres.effacer(chemin)
+        } else {
+            filtres
+        }
     }
 
     /// Le tri demandé.

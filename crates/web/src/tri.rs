@@ -50,6 +50,27 @@ impl Sens {
     }
 }
 
+/// Une table dont l'ordre ne se choisit pas.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SansTri;
+
+impl SansTri {
+    /// Son seul ordre.
+    pub const ORDRE: Tri<Self> = Tri {
+        colonne: Self,
+        sens: Sens::Croissant,
+    };
+}
+
+impl ColonneTriable for SansTri {
+    const TOUTES: &'static [Self] = &[];
+    const DEFAUT: Tri<Self> = Self::ORDRE;
+
+    fn cle(self) -> &'static str {
+        "ordre"
+    }
+}
+
 /// Une colonne et un sens. Se lit dans l'adresse, `?tri=solde&sens=desc` ; l'illisible donne
 /// [`ColonneTriable::DEFAUT`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

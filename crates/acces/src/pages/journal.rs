@@ -6,30 +6,10 @@ use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, FormulaireCache, LiensDePage, Pastille, Ton,
     Vide, pastille,
 };
-use web::{
-    ColonneTriable, Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, Sens, Suite, Tri,
-};
+use web::{Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, SansTri, Suite};
 
 use crate::journal::{FiltreJournal, LigneAffichee, consulter_journal};
 use crate::{CodeAction, Objet, Visite, actions, instant_fr};
-
-/// Le journal se lit du plus récent au plus ancien, toujours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ordre {
-    Quand,
-}
-
-impl ColonneTriable for Ordre {
-    const TOUTES: &'static [Self] = &[Self::Quand];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Quand,
-        sens: Sens::Decroissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "quand"
-    }
-}
 
 struct Ligne {
     quand: String,
@@ -158,13 +138,13 @@ async fn page(
         cache: fragments::formulaire_cache("suite", &url, visite.jeton(), &champs),
         entetes: fragments::entetes(
             &lien,
-            Ordre::DEFAUT,
+            SansTri::ORDRE,
             pagination,
             [
                 "Quand", "Agent", "Action", "Dossier", "Lignes", "Issue", "Motif", "Repère",
             ]
             .map(|intitule| {
-                let colonne = Colonne::<Ordre>::nouvelle(intitule);
+                let colonne = Colonne::<SansTri>::nouvelle(intitule);
                 if intitule == "Lignes" {
                     colonne.nombre()
                 } else {
@@ -175,7 +155,7 @@ async fn page(
         ),
         lignes: lues.into_iter().map(ligne).collect(),
         vide: fragments::vide("Aucune ligne", "Aucun accès ne répond à ces filtres."),
-        pages: fragments::pagination(&lien, Ordre::DEFAUT, pagination, &suite),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, pagination, &suite),
     };
     Ok(web::page(&visite.cadre("Journal des accès"), vue))
 }

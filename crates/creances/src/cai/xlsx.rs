@@ -96,8 +96,7 @@ fn cellules(t: &Totaux, rubriques: &[Rubrique]) -> Result<Vec<Option<Montant>>, 
 }
 
 fn mouvements(feuille: &mut Worksheet, lignes: &[LigneCai], formats: &Formats) -> Result<(), Erreur> {
-    let titres = MOUVEMENTS.map(|(titre, largeur)| (titre.to_owned(), largeur));
-    let derniere = titrer(feuille, titres, formats)?;
+    let derniere = titrer(feuille, MOUVEMENTS, formats)?;
     let mut ligne = 0;
     for l in lignes {
         ligne += 1;

@@ -38,21 +38,12 @@ fn bornes(debut: Date, fin: Date) -> String {
 
 /// Le mode de paiement en français, majuscule en tête ; un code que le programme ne connaît pas, tel quel.
 pub(super) fn mode(code: &str) -> String {
-    majuscule(mode_dans_une_phrase(code))
+    web::majuscule(mode_dans_une_phrase(code))
 }
 
 /// Le mode de paiement, tel qu'il suit un autre mot.
 pub(super) fn mode_dans_une_phrase(code: &str) -> &str {
     lire_mode(code).map_or(code, |mode| mode.libelle())
-}
-
-/// Un texte, majuscule en tête.
-pub(super) fn majuscule(texte: impl std::fmt::Display) -> String {
-    let texte = texte.to_string();
-    let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |premiere| {
-        premiere.to_uppercase().chain(lettres).collect()
-    })
 }
 
 /// Où en est une créance à une date.

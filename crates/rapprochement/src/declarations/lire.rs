@@ -31,7 +31,8 @@ pub(crate) struct DeclarationLue {
     pub(crate) routee: bool,
     pub(crate) declare: Montant,
     pub(crate) ordonne: Montant,
-    pub(crate) dossier: Option<DossierId>,
+    /// Le dossier et le nom de l'employeur ; rien d'une déclaration qui n'est pas de la caisse.
+    pub(crate) employeur: Option<(DossierId, String)>,
 }
 
 /// L'identifiant d'une déclaration chez son émetteur : le jour où elle est constituée, son numéro d'ordre.
@@ -59,6 +60,7 @@ struct Ligne {
     declare_centimes: i64,
     ordonne_centimes: i64,
     dossier_id: Option<i64>,
+    nom: Option<String>,
 }
 
 impl Ligne {
@@ -79,7 +81,7 @@ impl Ligne {
             routee: self.routee == 1,
             declare: Montant::de_centimes(self.declare_centimes),
             ordonne: Montant::de_centimes(self.ordonne_centimes),
-            dossier: self.dossier_id.map(DossierId::new),
+            employeur: self.dossier_id.map(DossierId::new).zip(self.nom),
         })
     }
 }
@@ -92,8 +94,8 @@ pub(crate) async fn declaration(tx: &mut Tx, id: i64) -> Result<Option<Declarati
     let ligne: Option<Ligne> = sql!(
         "SELECT d.id, p.nom AS fichier, d.ligne_debut, d.ligne_fin, d.siret, d.mois, d.nature, d.genre, d.fraction, \
          d.fractions, d.constituee_le, d.ordre, d.remplace_le, d.remplace_ordre, d.deposee_le, d.individus, d.routee, \
-         d.declare_centimes, d.ordonne_centimes, d.dossier_id \
-         FROM dsn_declaration d JOIN dsn_depot p ON p.id = d.depot_id WHERE d.id = $1"
+         d.declare_centimes, d.ordonne_centimes, d.dossier_id, e.nom FROM dsn_declaration d \
+         JOIN dsn_depot p ON p.id = d.depot_id LEFT JOIN debiteur e ON e.id = d.dossier_id WHERE d.id = $1"
     )
     .bind(id)
     .au_plus_une(tx)
@@ -123,8 +125,8 @@ pub(crate) async fn du_dossier(
     let lignes: Vec<Ligne> = sql!(
         "SELECT d.id, p.nom AS fichier, d.ligne_debut, d.ligne_fin, d.siret, d.mois, d.nature, d.genre, d.fraction, \
          d.fractions, d.constituee_le, d.ordre, d.remplace_le, d.remplace_ordre, d.deposee_le, d.individus, d.routee, \
-         d.declare_centimes, d.ordonne_centimes, d.dossier_id \
-         FROM dsn_declaration d JOIN dsn_depot p ON p.id = d.depot_id WHERE d.dossier_id = $1 \
+         d.declare_centimes, d.ordonne_centimes, d.dossier_id, e.nom FROM dsn_declaration d \
+         JOIN dsn_depot p ON p.id = d.depot_id LEFT JOIN debiteur e ON e.id = d.dossier_id WHERE d.dossier_id = $1 \
          ORDER BY d.mois DESC, d.fraction, d.constituee_le DESC, d.ordre DESC, d.id DESC LIMIT $2 OFFSET $3"
     )
     .bind(dossier)
@@ -199,7 +201,7 @@ pub(crate) async fn etablissement(
     tx: &mut Tx,
     d: &DeclarationLue,
 ) -> Result<Option<String>, Erreur> {
-    let Some(dossier) = d.dossier else {
+    let Some((dossier, _)) = &d.employeur else {
         return Ok(None);
     };
     let scelle: (Option<Vec<u8>>,) = sql!("SELECT etablissement_scelle FROM dsn_declaration WHERE id = $1")
@@ -226,7 +228,7 @@ pub(crate) async fn individus(
     decalage: u64,
     limite: u32,
 ) -> Result<Vec<(Vec<u8>, String)>, Erreur> {
-    let Some(dossier) = d.dossier.filter(|_| permis.perimetre().nir) else {
+    let Some((dossier, _)) = d.employeur.as_ref().filter(|_| permis.perimetre().nir) else {
         return Ok(Vec::new());
     };
     let scelles: Vec<(Vec<u8>, Vec<u8>)> = sql!(

@@ -37,8 +37,20 @@ pub struct Emissions {
     pub d_ailleurs: bool,
 }
 
-/// Ce qui a paru au compte depuis la créance de ce numéro, 0 pour toutes. Cela ne dit pas tout ce qui demande un accord :
-/// une créance annulée n'y est pas, et deux imports à la fois peuvent finir dans l'autre ordre que leurs numéros.
+/// La dernière créance du compte : d'où regarder ce qui paraît ([`emissions_depuis`]).
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn derniere_creance(db: &Db) -> Result<i64, Erreur> {
+    lire!(db, |tx| {
+        Ok(sql!("SELECT COALESCE(MAX(id), 0) FROM creance")
+            .scalaire(tx)
+            .await?)
+    })
+}
+
+/// Ce qui a paru au compte depuis la créance de ce numéro. Cela ne dit pas tout ce qui demande un accord : une créance
+/// annulée n'y est pas, et deux imports à la fois peuvent finir dans l'autre ordre que leurs numéros.
 ///
 /// # Errors
 /// Le refus de la base.

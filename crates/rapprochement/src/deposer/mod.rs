@@ -25,7 +25,7 @@ use crate::Erreur;
 
 pub(crate) use ecrire::{ETABLISSEMENT, INDIVIDU};
 use emettre::ajuster_mois;
-pub use emettre::{Ajustement, Emissions, ajuster, emissions_depuis};
+pub use emettre::{Ajustement, Emissions, ajuster, derniere_creance, emissions_depuis};
 
 /// Ce qu'un fichier a donné. `lues = gardees + deja_connues + autres_caisses + sans_effet + signalements`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use storage::{Lot, Tx, sql};
 use valeurs::{DossierId, Montant, Periode, Siret};
 
 use super::Etat;
-use super::situation::{compte, precedent};
+use super::situation::compte;
 use crate::Erreur;
 use crate::charger;
 use crate::rapprocher::Classe;
@@ -51,6 +51,18 @@ struct Ligne {
     echeance: Option<String>,
 }
 
+/// Combien d'établissements un mois nomme.
+///
+/// # Errors
+/// Le refus de la base.
+pub(crate) async fn combien(tx: &mut Tx, mois: Periode) -> Result<u64, Erreur> {
+    let nombre: i64 = sql!("SELECT COUNT(*) FROM mois_constate WHERE mois = $1")
+        .bind(mois.to_string())
+        .scalaire(tx)
+        .await?;
+    Ok(compte(nombre))
+}
+
 /// `limite` établissements d'un mois à partir du rang `decalage`, dans l'ordre des SIRET, et leur nombre en tout. Un
 /// absent y est avec ce que le mois porte pour lui : au plus une recette.
 ///
@@ -72,7 +84,7 @@ pub(crate) async fn etablissements(
         FiltreEtablissements::Tous | FiltreEtablissements::Absents => "",
     };
     let (total, lignes): (i64, _) = if filtre == FiltreEtablissements::Absents {
-        let avant = precedent(mois)?.to_string();
+        let avant = mois.mois_avant(1)?.to_string();
         (
             sql!(
                 "SELECT COUNT(*) FROM mois_constate a WHERE a.mois = $1 AND a.echeance IS NOT NULL AND NOT EXISTS \

@@ -12,7 +12,7 @@ mod suivre;
 mod verifier;
 
 pub use constater::{Constat, constater};
-pub(crate) use etablissements::{EtablissementConstate, FiltreEtablissements, etablissements};
+pub(crate) use etablissements::{EtablissementConstate, FiltreEtablissements, combien, etablissements};
 pub use etat::{Etat, Geste, Motif};
 pub(crate) use lire::{
     EcartMontre, FiltreEcarts, GesteMontre, ParEcart, Voisins, ecart, gestes, page, preuves, voisins,

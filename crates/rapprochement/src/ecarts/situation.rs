@@ -113,7 +113,7 @@ pub(crate) async fn situation(
         "SELECT COUNT(*) FROM mois_constate a WHERE a.mois = $1 AND a.echeance IS NOT NULL AND NOT EXISTS \
          (SELECT 1 FROM mois_constate b WHERE b.mois = $2 AND b.siret = a.siret AND b.echeance IS NOT NULL)"
     )
-    .bind(precedent(mois)?.to_string())
+    .bind(mois.mois_avant(1)?.to_string())
     .bind(mois.to_string())
     .scalaire(tx)
     .await?;
@@ -137,12 +137,6 @@ pub(crate) async fn situation(
         })
         .collect::<Result<_, Erreur>>()?;
     Ok(situation)
-}
-
-/// Le mois d'avant.
-pub(crate) fn precedent(mois: Periode) -> Result<Periode, Erreur> {
-    let veille = mois.debut().yesterday().map_err(|_| Erreur::Illisible("mois"))?;
-    Periode::mois(veille.year(), veille.month()).map_err(|_| Erreur::Illisible("mois"))
 }
 
 pub(super) fn compte(n: i64) -> u64 {

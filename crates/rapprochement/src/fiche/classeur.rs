@@ -64,12 +64,8 @@ pub fn classeur(fiche: &Fiche) -> Result<Vec<u8>, Erreur> {
     Ok(classeur.save_to_buffer()?)
 }
 
-fn titres<const N: usize>(titres: [(&str, u32); N]) -> [(String, u32); N] {
-    titres.map(|(titre, largeur)| (titre.to_owned(), largeur))
-}
-
 fn par_mois(feuille: &mut Worksheet, fiche: &Fiche, formats: &Formats) -> Result<(), Erreur> {
-    titrer(feuille, titres(MOIS), formats)?;
+    titrer(feuille, MOIS, formats)?;
     let sommes = |t: &Totaux| [t.declare, t.ordonne, t.encaisse, t.solde, t.emis, t.impute];
     let mut ligne = 0;
     for m in &fiche.mois {
@@ -93,7 +89,7 @@ fn par_mois(feuille: &mut Worksheet, fiche: &Fiche, formats: &Formats) -> Result
 }
 
 fn par_famille(feuille: &mut Worksheet, fiche: &Fiche, formats: &Formats) -> Result<(), Erreur> {
-    let derniere = titrer(feuille, titres(FAMILLES), formats)?;
+    let derniere = titrer(feuille, FAMILLES, formats)?;
     let des_mois = fiche.mois.iter().flat_map(|m| {
         m.familles.iter().map(|f| {
             let montants = [Some(f.declare), Some(f.emis), Some(f.difference)];
@@ -123,7 +119,7 @@ fn par_famille(feuille: &mut Worksheet, fiche: &Fiche, formats: &Formats) -> Res
 }
 
 fn ecarts(feuille: &mut Worksheet, fiche: &Fiche, formats: &Formats) -> Result<(), Erreur> {
-    let derniere = titrer(feuille, titres(ECARTS), formats)?;
+    let derniere = titrer(feuille, ECARTS, formats)?;
     let mut ligne = 0;
     for (mois, e) in fiche.ecarts() {
         ligne += 1;

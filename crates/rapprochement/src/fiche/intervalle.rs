@@ -7,10 +7,10 @@ use valeurs::Periode;
 use crate::Erreur;
 
 /// Une fiche tient sur trois ans au plus : au-delà, ni la page ni le graphique ne se lisent.
-pub const MOIS_MAX: usize = 36;
+pub const MOIS_MAX: u16 = 36;
 
 /// Les mois montrés sans autre demande : le dernier qui soit fini, et les douze d'avant.
-const MOIS_PAR_DEFAUT: usize = 13;
+const MOIS_PAR_DEFAUT: u16 = 13;
 
 /// Des mois qui se suivent, de un à [`MOIS_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +26,15 @@ impl Intervalle {
     /// # Errors
     /// `aujourdhui` est hors de ce qu'une période couvre.
     pub fn demande(du: Option<Periode>, au: Option<Periode>, aujourdhui: Date) -> Result<Self, Erreur> {
-        let dernier = reculer(mois_de(aujourdhui)?, 1)?;
+        let dernier = Periode::mois_du(aujourdhui)?.mois_avant(1)?;
         let au = au.unwrap_or_else(|| du.map_or(dernier, |du| du.max(dernier)));
         let du = match du {
             Some(du) => du,
-            None => reculer(au, MOIS_PAR_DEFAUT - 1)?,
+            None => au.mois_avant(MOIS_PAR_DEFAUT - 1)?,
         };
         let (du, au) = (du.min(au), du.max(au));
         Ok(Self {
-            du: du.max(reculer(au, MOIS_MAX - 1)?),
+            du: du.max(au.mois_avant(MOIS_MAX - 1)?),
             au,
         })
     }
@@ -59,7 +59,7 @@ impl Intervalle {
         let mut mois = Vec::new();
         let mut debut = self.du.debut();
         while debut <= self.au.debut() {
-            mois.push(mois_de(debut)?);
+            mois.push(Periode::mois_du(debut)?);
             debut = debut.saturating_add(1.month());
         }
         Ok(mois)
@@ -81,15 +81,6 @@ impl Intervalle {
         let de = if du.starts_with(['a', 'o']) { "d’" } else { "de " };
         format!("{de}{du} à {}", self.au.libelle())
     }
-}
-
-fn mois_de(jour: Date) -> Result<Periode, Erreur> {
-    Periode::mois(jour.year(), jour.month()).map_err(|_| Erreur::Illisible("mois"))
-}
-
-fn reculer(mois: Periode, combien: usize) -> Result<Periode, Erreur> {
-    let combien = i32::try_from(combien).map_err(|_| Erreur::Illisible("mois"))?;
-    mois_de(mois.debut().saturating_sub(combien.months()))
 }
 
 #[cfg(test)]

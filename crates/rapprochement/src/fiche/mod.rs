@@ -169,10 +169,10 @@ impl Fiche {
             .flat_map(|m| m.ecarts.iter().map(|e| (m.mois, e)))
     }
 
-    /// Le nom du fichier d'un export : rien de la personne, il traîne dans un dossier de téléchargements.
+    /// Le nom du fichier d'un export, sans son extension : rien de la personne.
     #[must_use]
-    pub fn nom_de_fichier(&self, extension: &str) -> String {
-        format!("synthese-{}.{extension}", self.en_tete.dossier)
+    pub fn nom_de_fichier(&self) -> String {
+        format!("synthese-{}", self.en_tete.dossier)
     }
 }
 

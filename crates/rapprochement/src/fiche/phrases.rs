@@ -58,7 +58,7 @@ impl<'a> Recit<'a> {
             ),
             Classe::PayeNonDeclare => format!(
                 "{} pour {}, où rien n’est déclaré : {montant} sans déclaration.",
-                majuscule(&enumerer_recettes(&recus)?),
+                web::majuscule(&enumerer_recettes(&recus)?),
                 mois.mois.libelle()
             ),
             Classe::Doublon => self.doublon(ecart, &recus, montant)?,
@@ -175,7 +175,7 @@ impl<'a> Recit<'a> {
         });
         format!(
             "{} : {montant} à payer de nouveau, sauf paiement depuis.",
-            majuscule(&retours)
+            web::majuscule(&retours)
         )
     }
 }
@@ -288,7 +288,7 @@ fn remplace(effectives: Option<&Effectives<'_>>) -> String {
         };
         format!("déclaration déposée le {jour} ({ancienne}), {suite}")
     });
-    format!("{}.", majuscule(&phrase))
+    format!("{}.", web::majuscule(&phrase))
 }
 
 fn fraction_manquante(effectives: Option<&Effectives<'_>>) -> String {
@@ -402,11 +402,4 @@ fn accord(montant: Montant, mot: &str) -> String {
     } else {
         format!("{mot}s")
     }
-}
-
-fn majuscule(texte: &str) -> String {
-    let mut lettres = texte.chars();
-    lettres.next().map_or_else(String::new, |premiere| {
-        premiere.to_uppercase().chain(lettres).collect()
-    })
 }

@@ -334,5 +334,5 @@ fn une_fiche_vide_le_dit() {
     let fiche = fiche(&Scenario::nouveau(), &cai(Vec::new()));
     assert!(fiche.est_vide());
     assert_eq!(fiche.mois.len(), 13);
-    assert_eq!(fiche.nom_de_fichier("pdf"), "synthese-12.pdf");
+    assert_eq!(fiche.nom_de_fichier(), "synthese-12");
 }

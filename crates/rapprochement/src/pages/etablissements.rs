@@ -6,7 +6,7 @@ use axum::response::Response;
 use storage::lire;
 use valeurs::Periode;
 use web::fragments::{self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, Pastille};
-use web::{Adresse, ColonneTriable, LienTable, Sens, Tri};
+use web::{Adresse, LienTable, SansTri};
 
 use super::ecarts::ton;
 use super::tableau::{mois_courant, mois_demande};
@@ -19,24 +19,6 @@ const ABSENTS: &str = "absents";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get::<actions::ConsulterDsn, _, _>(ETABLISSEMENTS, montrer)]
-}
-
-/// L'ordre est celui des SIRET : il ne se choisit pas.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParSiret {
-    Siret,
-}
-
-impl ColonneTriable for ParSiret {
-    const TOUTES: &'static [Self] = &[Self::Siret];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Siret,
-        sens: Sens::Croissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "siret"
-    }
 }
 
 struct LigneEtablissement {
@@ -87,7 +69,6 @@ async fn montrer(visite: Visite<actions::ConsulterDsn>, adresse: Adresse) -> Res
             ("filtre", adresse.parametre("filtre").unwrap_or_default()),
         ],
     );
-    let tri = ParSiret::DEFAUT;
     let colonnes = ["Employeur", "Échéance"].map(Colonne::nouvelle);
     let sommes = ["Déclaré", "Ordonné", "Encaissé", "Solde"].map(|c| Colonne::nouvelle(c).nombre());
     let colonnes = colonnes
@@ -102,12 +83,12 @@ async fn montrer(visite: Visite<actions::ConsulterDsn>, adresse: Adresse) -> Res
             )])
             .sous_titre(titre(filtre)),
         filtres: filtres(&visite, &adresse, mois),
-        entetes: fragments::entetes(&lien, tri, &pagination, colonnes.collect()),
+        entetes: fragments::entetes(&lien, SansTri::ORDRE, &pagination, colonnes.collect()),
         lignes: lus
             .into_iter()
             .map(|e| LigneEtablissement::nouvelle(&visite, e))
             .collect(),
-        pages: fragments::pagination(&lien, tri, &pagination, &pagination.suite(total)),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &pagination.suite(total)),
     };
     Ok(web::page(&visite.cadre("Établissements"), vue))
 }

@@ -1,19 +1,18 @@
 //! Le mois d'une caisse en classeur : ses établissements, puis ses écarts.
 
 use acces::{Objet, Permis, Route, Visite, actions};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use creances::classeur::{Formats, euros, titrer};
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet};
 use storage::lire;
 use valeurs::Periode;
-use web::Adresse;
+use web::{Adresse, Genre, telecharger};
 
 use super::EXPORT;
 use super::tableau::{mois_courant, mois_demande};
 use crate::Erreur;
-use crate::ecarts::{EtablissementConstate, FiltreEtablissements, etablissements};
+use crate::ecarts::{EtablissementConstate, FiltreEtablissements, combien, etablissements};
 
 /// Établissements lus d'un mouvement.
 const LOT: u32 = 5_000;
@@ -44,19 +43,14 @@ async fn exporter(visite: Visite<actions::ConsulterDsn>, adresse: Adresse) -> Re
         Some(mois) => mois,
         None => mois_courant(visite.aujourdhui())?,
     };
-    let permis = visite.permis(Objet::Caisse, None).await?;
+    let nombre: Result<u64, Erreur> = lire!(visite.db(), |tx| combien(tx, mois).await);
+    let permis = visite.permis(Objet::Liste { nombre: nombre? }, None).await?;
     let lignes = tous(&visite, &permis, mois).await?;
     let au = visite.aujourdhui();
     let classeur = tokio::task::spawn_blocking(move || composer(&lignes, mois, au))
         .await
         .map_err(|e| web::Erreur::interne(&e))??;
-    let genre = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let nom = format!("attachment; filename=\"dsn-{mois}-au-{au}.xlsx\"");
-    let entetes = [
-        (header::CONTENT_TYPE, genre.to_owned()),
-        (header::CONTENT_DISPOSITION, nom),
-    ];
-    Ok((entetes, classeur).into_response())
+    Ok(telecharger(&format!("dsn-{mois}-au-{au}"), Genre::Xlsx, classeur))
 }
 
 async fn tous(
@@ -106,7 +100,7 @@ fn etablissements_du_mois(
     lignes: &[EtablissementConstate],
     formats: &Formats,
 ) -> Result<(), Erreur> {
-    let derniere = titrer(feuille, ETABLISSEMENTS.map(|(t, l)| (t.to_owned(), l)), formats)?;
+    let derniere = titrer(feuille, ETABLISSEMENTS, formats)?;
     let mut ligne = 0;
     for e in lignes {
         ligne += 1;
@@ -132,7 +126,7 @@ fn ecarts_du_mois(
     lignes: &[EtablissementConstate],
     formats: &Formats,
 ) -> Result<(), Erreur> {
-    let derniere = titrer(feuille, ECARTS.map(|(t, l)| (t.to_owned(), l)), formats)?;
+    let derniere = titrer(feuille, ECARTS, formats)?;
     let mut ligne = 0;
     for e in lignes {
         for (_, classe, montant, etat) in &e.ecarts {

@@ -23,10 +23,13 @@ const ECARTS: &str = "/{caisse}/dsn/ecarts";
 /// Le classeur d'un mois.
 const EXPORT: &str = "/{caisse}/dsn.xlsx";
 
+/// Ce que le journal garde d'un numéro qui n'est celui de rien.
+const INEXISTANT: &str = "inexistant";
+
 /// Le mois que l'adresse demande sous ce nom, « 2026-01 » ; un trimestre ou une année n'en sont pas.
 fn mois_de_l_adresse(adresse: &Adresse, nom: &str) -> Option<Periode> {
     let periode: Periode = adresse.parametre(nom)?.parse().ok()?;
-    Periode::mois(periode.debut().year(), periode.debut().month())
+    Periode::mois_du(periode.debut())
         .ok()
         .filter(|mois| *mois == periode)
 }

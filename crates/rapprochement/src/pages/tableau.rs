@@ -3,7 +3,6 @@
 use acces::{CodeAction, Objet, Route, Visite, actions, instant_fr};
 use askama::Template;
 use axum::response::Response;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use storage::lire;
 use valeurs::{Montant, Periode, date_fr};
@@ -18,8 +17,8 @@ use crate::ecarts::{Etat, Situation, TotalClasse, TotauxDuMois, mois_constates, 
 use crate::fiche::mois_court;
 use crate::rapprocher::Classe;
 
-/// Mois montrés dans la tendance, et proposés.
-const MOIS: i64 = 24;
+/// Mois proposés avant le mois courant.
+const MOIS: u16 = 24;
 /// Mois de la courbe.
 const TENDANCE: usize = 13;
 
@@ -70,13 +69,7 @@ pub(super) fn mois_demande(adresse: &Adresse) -> Option<Periode> {
 
 /// Le mois que le travail du jour concerne : le dernier qui soit fini.
 pub(super) fn mois_courant(aujourdhui: Date) -> Result<Periode, Erreur> {
-    let veille = aujourdhui.first_of_month().saturating_sub(1.day());
-    Periode::mois(veille.year(), veille.month()).map_err(|_| Erreur::Illisible("mois"))
-}
-
-fn recule(mois: Periode, combien: i64) -> Result<Periode, Erreur> {
-    let jour = mois.debut().saturating_sub(combien.months());
-    Periode::mois(jour.year(), jour.month()).map_err(|_| Erreur::Illisible("mois"))
+    Ok(Periode::mois_du(aujourdhui)?.mois_avant(1)?)
 }
 
 async fn montrer(visite: Consultation, adresse: Adresse) -> Result<Response, web::Erreur> {
@@ -84,7 +77,7 @@ async fn montrer(visite: Consultation, adresse: Adresse) -> Result<Response, web
     let courant = mois_courant(visite.aujourdhui())?;
     let voulu = mois_demande(&adresse);
     let lu: Result<_, Erreur> = lire!(visite.db(), |tx| {
-        let connus = mois_constates(tx, &permis, recule(courant, MOIS)?, courant).await?;
+        let connus = mois_constates(tx, &permis, courant.mois_avant(MOIS)?, courant).await?;
         let dernier = connus.iter().rev().find(|m| m.deposees > 0).map(|m| m.mois);
         let mois = voulu.or(dernier).unwrap_or(courant);
         Ok((situation(tx, &permis, mois).await?, connus))
@@ -180,7 +173,7 @@ fn chiffres(visite: &Consultation, s: &Situation) -> Result<Chiffres, web::Erreu
             Ton::Positif
         }),
         Chiffre::nouveau("Déclaré", fragments::montant(s.totaux.declare))
-            .precision(format!("dont {} ordonnés", s.totaux.ordonne)),
+            .precision(format!("{} ordonnés", s.totaux.ordonne)),
         Chiffre::nouveau("Encaissé", fragments::montant(s.totaux.encaisse))
             .precision(format!("solde {solde}"))
             .ton(ton_solde),

@@ -194,5 +194,5 @@ fn mois_paye(recette: &RecetteLue, toutes: &BTreeMap<i64, &RecetteLue>) -> Optio
         Some(periode) => periode.fin(),
         None => source.jour.first_of_month().yesterday().ok()?,
     };
-    Periode::mois(dernier_jour.year(), dernier_jour.month()).ok()
+    Periode::mois_du(dernier_jour).ok()
 }

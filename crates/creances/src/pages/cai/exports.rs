@@ -1,15 +1,12 @@
 use acces::{Visite, actions};
-use axum::http::{HeaderName, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use storage::lire;
 use valeurs::DossierId;
-use web::{Adresse, Numero};
+use web::{Adresse, Genre, Numero, telecharger};
 
 use crate::Erreur;
 use crate::cai::{self, Cai, compte};
 use crate::pages::portee;
-
-type Entetes = [(HeaderName, String); 2];
 
 /// Le compte en classeur.
 pub(super) async fn xlsx(
@@ -18,9 +15,7 @@ pub(super) async fn xlsx(
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
     let cai = lire_compte(&visite, id, &adresse).await?;
-    let classeur = cai::xlsx(&cai)?;
-    let genre = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok((entetes(&cai, genre, "xlsx"), classeur).into_response())
+    Ok(telecharger(&nom(&cai), Genre::Xlsx, cai::xlsx(&cai)?))
 }
 
 /// Le compte en CSV pour tableur.
@@ -30,7 +25,7 @@ pub(super) async fn csv(
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
     let cai = lire_compte(&visite, id, &adresse).await?;
-    Ok((entetes(&cai, "text/csv; charset=utf-8", "csv"), cai::csv(&cai)).into_response())
+    Ok(telecharger(&nom(&cai), Genre::Csv, cai::csv(&cai).into()))
 }
 
 async fn lire_compte(
@@ -44,17 +39,6 @@ async fn lire_compte(
     Ok(lu?)
 }
 
-/// Le nom du fichier ne dit que le numéro du dossier et la date : il traîne dans un dossier de téléchargements.
-fn entetes(cai: &Cai, genre: &str, extension: &str) -> Entetes {
-    let nom = format!(
-        "cai-dossier-{}-au-{}.{extension}",
-        cai.en_tete.dossier, cai.en_tete.au
-    );
-    [
-        (header::CONTENT_TYPE, genre.to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{nom}\""),
-        ),
-    ]
+fn nom(cai: &Cai) -> String {
+    format!("cai-dossier-{}-au-{}", cai.en_tete.dossier, cai.en_tete.au)
 }

@@ -11,7 +11,6 @@ use super::formulaires::{Geste, Refus, Saisie};
 use crate::Erreur;
 use crate::creances::{Extinction, eteindre};
 use crate::pages::erreur::du_champ;
-use crate::pages::libelles::majuscule;
 use crate::pages::portee;
 
 #[derive(Deserialize)]
@@ -134,7 +133,7 @@ pub(super) async fn transferer(
 }
 
 fn montant(texte: &str, geste: Geste) -> Result<Montant, ErreurChamp> {
-    Montant::lire_francais(texte).map_err(|e| ErreurChamp::nouvelle(geste.champ_montant(), majuscule(e)))
+    Montant::lire_francais(texte).map_err(|e| ErreurChamp::nouvelle(geste.champ_montant(), web::majuscule(e)))
 }
 
 /// Éteint, puis revient à la créance ; un refus la remontre avec le formulaire ouvert et ce qu'il faut corriger.

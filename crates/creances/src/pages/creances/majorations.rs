@@ -11,7 +11,6 @@ use web::{Avis, Formulaire, Numero};
 use super::creance::Contenu;
 use crate::Erreur;
 use crate::creances::{self, MajorationDue};
-use crate::pages::libelles::majuscule;
 use crate::pages::portee;
 
 /// Un pas du calcul, ses articles cités.
@@ -76,12 +75,12 @@ impl VueMajorations {
 impl Calcul {
     fn de(m: &MajorationDue) -> Self {
         let pas = m.calcul.explication.iter().map(|e| Pas {
-            phrase: majuscule(&e.phrase),
+            phrase: web::majuscule(&e.phrase),
             articles: citer(e.articles),
             montant: e.montant,
         });
         let conditions = m.non_application.conditions.iter().map(|c| Condition {
-            phrase: majuscule(&c.phrase),
+            phrase: web::majuscule(&c.phrase),
             articles: citer(c.articles),
             remplie: c.remplie,
         });

@@ -8,9 +8,7 @@ use valeurs::DossierId;
 use web::fragments::{
     self, Champ, Colonne, Definition, Definitions, EntetePage, Entetes, Filtres, FormulaireCache, LiensDePage,
 };
-use web::{
-    ColonneTriable, Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, Sens, Suite, Tri,
-};
+use web::{Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, SansTri, Suite};
 
 use crate::Erreur;
 use crate::dossiers::{Critere, Resultats, Trouve, rechercher};
@@ -23,24 +21,6 @@ const CACHE: &str = "meme-recherche";
 #[derive(Deserialize)]
 pub(super) struct Cherche {
     q: String,
-}
-
-/// Les résultats viennent par ordre de nom ; aucune autre colonne ne s'ordonne sans tout lire.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParNom {
-    Nom,
-}
-
-impl ColonneTriable for ParNom {
-    const TOUTES: &'static [Self] = &[Self::Nom];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Nom,
-        sens: Sens::Croissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "nom"
-    }
 }
 
 struct Ligne {
@@ -183,7 +163,7 @@ fn table(
         cache: fragments::formulaire_cache(CACHE, visite.url(ICI), visite.jeton(), &[("q", q)]),
         entetes: fragments::entetes(
             &lien,
-            ParNom::DEFAUT,
+            SansTri::ORDRE,
             pagination,
             vec![
                 Colonne::nouvelle("Débiteur"),
@@ -196,7 +176,7 @@ fn table(
             ],
         ),
         lignes: trouves.trouves.into_iter().map(|t| ligne(visite, t)).collect(),
-        pages: fragments::pagination(&lien, ParNom::DEFAUT, pagination, &suite),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, pagination, &suite),
         tronque: trouves.tronque,
         compte: format!(
             "{} débiteur{pluriel}, par ordre de nom{plus}",

@@ -55,7 +55,7 @@ impl Lecteur {
         texte
             .trim()
             .parse()
-            .map_err(|e: T::Err| self.0.push(ErreurChamp::nouvelle(champ, libelles::majuscule(e))))
+            .map_err(|e: T::Err| self.0.push(ErreurChamp::nouvelle(champ, web::majuscule(e))))
             .ok()
     }
 

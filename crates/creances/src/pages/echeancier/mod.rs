@@ -12,7 +12,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, Largeur, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Adresse, Curseur, ErreurChamp, LienTable, Tri};
+use web::{Adresse, Curseur, ErreurChamp, Tri};
 
 use self::liste::{Filtre, ParCreance, Rangee, page};
 use crate::Erreur;
@@ -118,7 +118,7 @@ async fn montrer(
         .copied()
         .filter(|b| permis.perimetre().branches & i64::from(b.bit()) != 0)
         .collect();
-    let lien = lien(&visite, &adresse);
+    let lien = adresse.lien(visite.url(CREANCES), &FILTRES);
     let vue = Vue {
         entete: EntetePage::nouveau("Créances").sous_titre(if filtre.soldees {
             "Les créances soldées de vos attributions"
@@ -146,14 +146,6 @@ fn colonnes() -> Vec<Colonne<ParCreance>> {
 }
 
 const FILTRES: [&str; 6] = ["etat", "branche", "nature", "du", "au", "montant"];
-
-fn lien(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> LienTable {
-    let filtres: Vec<(&str, &str)> = FILTRES
-        .iter()
-        .map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default()))
-        .collect();
-    LienTable::lire(visite.url(CREANCES), &filtres)
-}
 
 fn filtres(
     visite: &Visite<actions::ConsulterDossier>,
@@ -193,12 +185,7 @@ fn filtres(
             .valeur(valeur("montant"))
             .parmi(erreurs),
     ]);
-    let filtres = Filtres::lire(visite.url(CREANCES), champs);
-    if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) {
-        filtres.effacer(visite.url(CREANCES))
-    } else {
-        filtres
-    }
+    adresse.filtres(&visite.url(CREANCES), &FILTRES, champs)
 }
 
 impl LigneCreance {

@@ -7,30 +7,12 @@ use axum::response::{IntoResponse as _, Response};
 use storage::lire;
 use valeurs::Montant;
 use web::fragments::{self, EntetePage, LiensDePage};
-use web::{ColonneTriable, FichierRecu, FormulaireFichier, LienTable, Pagination, Sens, Tri};
+use web::{FichierRecu, FormulaireFichier, LienTable, Pagination, SansTri};
 
 use super::fichiers::nombre_de_fichiers;
 use super::{IMPORTER, LigneFichier, PRESUMES, lignes_de_fichiers};
 use crate::Erreur;
 use crate::encaissements::{BilanFichier, Importateur, importer_depuis};
-
-/// Les fichiers se lisent du plus récent au plus ancien, toujours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParFichier {
-    Recent,
-}
-
-impl ColonneTriable for ParFichier {
-    const TOUTES: &'static [Self] = &[Self::Recent];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Recent,
-        sens: Sens::Decroissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "recent"
-    }
-}
 
 /// Ce qu'un fichier déposé a donné.
 enum Issue {
@@ -152,7 +134,7 @@ async fn page(
         issues,
         fichiers,
         legende: "Fichiers importés, du plus récent au plus ancien",
-        pages: fragments::pagination(&lien, ParFichier::DEFAUT, pagination, &pagination.suite(nombre)),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, pagination, &pagination.suite(nombre)),
     };
     Ok(web::page(&visite.cadre("Encaissements"), vue))
 }

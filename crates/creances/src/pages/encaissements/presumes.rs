@@ -4,30 +4,12 @@ use axum::response::Response;
 use serde::Deserialize;
 use storage::{ecrire, lire, sql};
 use web::fragments::{self, ActionPost, EntetePage, Lien, LiensDePage, action_post};
-use web::{Adresse, Avis, ColonneTriable, Curseur, Formulaire, LienTable, Position, Sens, Suite, Tri};
+use web::{Adresse, Avis, Curseur, Formulaire, LienTable, Position, SansTri, Suite};
 
 use super::{IMPORTER, PRESUMES, RECETTES, portee_de_la_recette};
 use crate::Erreur;
 use crate::encaissements::{LignePresumee, autre_paiement, code_mode, confirmer_doublon, presumees};
 use crate::pages::libelles;
-
-/// Les lignes viennent dans l'ordre des fichiers, toujours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParLigne {
-    Fichier,
-}
-
-impl ColonneTriable for ParLigne {
-    const TOUTES: &'static [Self] = &[Self::Fichier];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Fichier,
-        sens: Sens::Croissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "fichier"
-    }
-}
 
 struct Ligne {
     url: String,
@@ -103,7 +85,7 @@ pub(super) async fn montrer(
         ),
         toutes,
         lignes: lues.into_iter().map(|l| Ligne::nouvelle(&visite, l)).collect(),
-        pages: fragments::pagination(&lien, ParLigne::DEFAUT, &pagination, &suite),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &suite),
     };
     Ok(web::page(&visite.cadre("Doublons présumés"), vue))
 }

@@ -6,7 +6,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Adresse, ColonneTriable, Curseur, ErreurChamp, LienTable, Pagination, Sens, Suite, Tri};
+use web::{Adresse, ColonneTriable, Curseur, ErreurChamp, Pagination, Sens, Suite, Tri};
 
 use super::{LISTE, barre_des_ages};
 use crate::Erreur;
@@ -84,7 +84,7 @@ pub(super) async fn montrer(
         )
         .await?;
     let (ages, lues, suite) = lire_page(&visite, &permis, &filtre, tri, &pagination).await?;
-    let lien = lien(&visite, &adresse);
+    let lien = adresse.lien(visite.url(LISTE), &FILTRES);
     let vue = Vue {
         entete: EntetePage::nouveau("Recettes à classer")
             .sous_titre("L’argent reçu qu’aucune règle ne place encore"),
@@ -163,14 +163,6 @@ fn lire_filtre(adresse: &Adresse) -> (FiltreRac, Vec<ErreurChamp>) {
 
 const FILTRES: [&str; 4] = ["attente", "age", "min", "max"];
 
-fn lien(visite: &Visite<actions::ConsulterRac>, adresse: &Adresse) -> LienTable {
-    let filtres: Vec<(&str, &str)> = FILTRES
-        .iter()
-        .map(|nom| (*nom, adresse.parametre(nom).unwrap_or_default()))
-        .collect();
-    LienTable::lire(visite.url(LISTE), &filtres)
-}
-
 fn filtres(visite: &Visite<actions::ConsulterRac>, adresse: &Adresse, erreurs: &[ErreurChamp]) -> Filtres {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let toutes = || std::iter::once(Choix::nouveau("", "Toutes"));
@@ -195,12 +187,7 @@ fn filtres(visite: &Visite<actions::ConsulterRac>, adresse: &Adresse, erreurs: &
             .valeur(valeur("max"))
             .parmi(erreurs),
     ];
-    let filtres = Filtres::lire(visite.url(LISTE), champs);
-    if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) {
-        filtres.effacer(visite.url(LISTE))
-    } else {
-        filtres
-    }
+    adresse.filtres(&visite.url(LISTE), &FILTRES, champs)
 }
 
 impl Ligne {

@@ -84,13 +84,9 @@ pub(super) async fn montrer(
     entete = match &lu {
         Some((avant, _)) => entete.sous_titre(mene(
             url(&visite, avant.id),
-            format!(
-                "{}, comparée à la déclaration n° {}",
-                employeur(&visite, &d).await?,
-                avant.id
-            ),
+            format!("{}, comparée à la déclaration n° {}", employeur(&d), avant.id),
         )),
-        None => entete.sous_titre(employeur(&visite, &d).await?),
+        None => entete.sous_titre(employeur(&d)),
     };
     let trouvees = lu.map(|(_, d)| d);
     let vue = Vue {

@@ -5,28 +5,12 @@ use creances::pages::permis_du_dossier;
 use storage::lire;
 use valeurs::DossierId;
 use web::fragments::{self, Colonne, EntetePage, Entetes, Lien, LiensDePage, milliers};
-use web::{Adresse, ColonneTriable, LienTable, Numero, Sens, Tri};
+use web::{Adresse, LienTable, Numero, SansTri};
 
 use super::{employeur, genre, url};
 use crate::Erreur;
 use crate::declarations::{DeclarationLue, du_dossier};
 use crate::pages::TABLEAU;
-
-/// L'ordre est celui des mois : il ne se choisit pas.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct ParMois;
-
-impl ColonneTriable for ParMois {
-    const TOUTES: &'static [Self] = &[Self];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self,
-        sens: Sens::Decroissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "mois"
-    }
-}
 
 struct LigneDeclaration {
     url: String,
@@ -57,10 +41,7 @@ pub(super) async fn montrer(
         du_dossier(tx, &permis, dossier, pagination.decalage(), pagination.taille()).await
     });
     let (lues, total) = lu?;
-    let nom = match lues.first() {
-        Some(d) => employeur(&visite, d).await?,
-        None => String::new(),
-    };
+    let nom = lues.first().map(employeur).unwrap_or_default().to_owned();
     let ici = visite.url(&format!("/{{caisse}}/dossiers/{dossier}"));
     let lien = LienTable::lire(format!("{ici}/declarations"), &[]);
     let colonnes = ["Mois", "Déclaration", "Déposée le"].map(Colonne::nouvelle);
@@ -74,7 +55,7 @@ pub(super) async fn montrer(
             .sous_titre(nom),
         entetes: fragments::entetes(
             &lien,
-            ParMois::DEFAUT,
+            SansTri::ORDRE,
             &pagination,
             colonnes.into_iter().chain(nombres).collect(),
         ),
@@ -88,7 +69,7 @@ pub(super) async fn montrer(
                 lue,
             })
             .collect(),
-        pages: fragments::pagination(&lien, ParMois::DEFAUT, &pagination, &pagination.suite(total)),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &pagination.suite(total)),
     };
     Ok(web::page(&visite.cadre("Déclarations"), vue))
 }

@@ -8,10 +8,10 @@ use acces::{Action, Objet, Permis, Route, Visite, actions};
 use askama::Template;
 use creances::pages::permis_du_dossier;
 use dsn::Rubrique;
-use storage::{lire, sql};
+use storage::lire;
 use web::fragments::{Html, Lien};
 
-use super::TABLEAU;
+use super::{INEXISTANT, TABLEAU};
 use crate::Erreur;
 use crate::declarations::{DeclarationLue, Noeud, declaration};
 use crate::individus::Rubriques;
@@ -35,9 +35,11 @@ pub(super) fn routes() -> Vec<Route> {
 /// La déclaration de ce numéro, et le permis de la lire : celui de son dossier, ou de la caisse si elle n'en a pas.
 async fn trouver<A: Action>(visite: &Visite<A>, id: i64) -> Result<(DeclarationLue, Permis<A>), web::Erreur> {
     let lue: Result<_, Erreur> = lire!(visite.db(), |tx| declaration(tx, id).await);
-    let lue = lue?.ok_or(web::Erreur::NonTrouve)?;
-    let permis = match lue.dossier {
-        Some(dossier) => permis_du_dossier(visite, dossier).await?,
+    let Some(lue) = lue? else {
+        return Err(visite.refuser(Objet::Caisse, INEXISTANT).await);
+    };
+    let permis = match &lue.employeur {
+        Some((dossier, _)) => permis_du_dossier(visite, *dossier).await?,
         None => visite.permis(Objet::Caisse, None).await?,
     };
     Ok((lue, permis))
@@ -48,17 +50,10 @@ fn url<A: Action>(visite: &Visite<A>, id: i64) -> String {
 }
 
 /// Le nom de l'employeur, ou ce qui en tient lieu.
-async fn employeur<A: Action>(visite: &Visite<A>, d: &DeclarationLue) -> Result<String, web::Erreur> {
-    let Some(dossier) = d.dossier else {
-        return Ok("Employeur d’une autre caisse".to_owned());
-    };
-    let nom: Result<(String,), Erreur> = lire!(visite.db(), |tx| {
-        Ok(sql!("SELECT nom FROM debiteur WHERE id = $1")
-            .bind(dossier)
-            .une(tx)
-            .await?)
-    });
-    Ok(nom?.0)
+fn employeur(d: &DeclarationLue) -> &str {
+    d.employeur
+        .as_ref()
+        .map_or("Employeur d’une autre caisse", |(_, nom)| nom)
 }
 
 /// Le chemin jusqu'à une déclaration.
@@ -67,7 +62,7 @@ fn fil<A: Action>(visite: &Visite<A>, d: &DeclarationLue) -> Vec<Lien> {
         "DSN",
         format!("{}?mois={}", visite.url(TABLEAU), d.mois),
     )];
-    if let Some(dossier) = d.dossier {
+    if let Some((dossier, _)) = &d.employeur {
         fil.push(Lien::nouveau(
             "Déclarations de l’employeur",
             visite.url(&format!("/{{caisse}}/dossiers/{dossier}/declarations")),

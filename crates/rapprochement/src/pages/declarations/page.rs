@@ -7,7 +7,7 @@ use web::fragments::{
     self, Chiffre, Chiffres, Definition, Definitions, EntetePage, Html, LiensDePage, Ton, mene, milliers,
     pastille,
 };
-use web::{Adresse, ColonneTriable, LienTable, Numero, Sens, Tri};
+use web::{Adresse, LienTable, Numero, SansTri};
 
 use super::{cotisation, dessiner, employeur, fil, genre, nommer, trouver, url};
 use crate::Erreur;
@@ -17,22 +17,6 @@ use crate::declarations::{
 };
 use crate::individus::Rubriques;
 use crate::rapprocher::effectives;
-
-/// L'ordre est celui du fichier : il ne se choisit pas.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct ParRang;
-
-impl ColonneTriable for ParRang {
-    const TOUTES: &'static [Self] = &[Self];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self,
-        sens: Sens::Croissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "rang"
-    }
-}
 
 struct LigneCotisation {
     libelle: String,
@@ -93,7 +77,7 @@ pub(super) async fn montrer(
     let lien = LienTable::lire(url(&visite, id), &[]);
     let mut entete = EntetePage::nouveau(format!("Déclaration, {}", d.mois.libelle()))
         .fil(fil(&visite, &d))
-        .sous_titre(employeur(&visite, &d).await?);
+        .sous_titre(employeur(&d));
     if voisines.0.is_some() {
         entete = entete.lien("Ce qui a changé", format!("{}/differences", url(&visite, id)));
     }
@@ -109,7 +93,7 @@ pub(super) async fn montrer(
         arbre: noeuds.iter().map(dessiner).collect::<Result<_, _>>()?,
         voiles: !perimetre.nir && total > 0,
         salaries,
-        pages: fragments::pagination(&lien, ParRang::DEFAUT, &pagination, &pagination.suite(total)),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &pagination.suite(total)),
     };
     Ok(web::page(&visite.cadre("Déclaration"), vue))
 }
@@ -152,7 +136,7 @@ fn definitions(
         let lien = mene(url(visite, id), format!("déclaration n° {id}"));
         definitions.push(Definition::nouvelle("Remplacée par", lien));
     }
-    if let Some(dossier) = d.dossier {
+    if let Some((dossier, _)) = &d.employeur {
         let url = visite.url(&format!("/{{caisse}}/dossiers/{dossier}"));
         definitions.push(Definition::nouvelle(
             "Dossier",
@@ -168,7 +152,7 @@ pub(super) fn periode(debut: Option<&str>, fin: Option<&str>) -> String {
     let (Some(debut), Some(fin)) = (jour(debut), jour(fin)) else {
         return String::new();
     };
-    match Periode::mois(debut.year(), debut.month()) {
+    match Periode::mois_du(debut) {
         Ok(mois) if (mois.debut(), mois.fin()) == (debut, fin) => mois.libelle(),
         _ => format!("du {} au {}", date_fr(debut), date_fr(fin)),
     }

@@ -3,7 +3,7 @@
 use acces::{Permis, actions};
 use jiff::{SignedDuration, Timestamp};
 use storage::{Tx, sql};
-use web::{Curseur, Pagination, Position, Suite};
+use web::{Curseur, Pagination, Suite};
 
 use crate::Erreur;
 
@@ -46,60 +46,30 @@ pub(super) async fn depots(
     if !permis.perimetre().identification {
         return Ok((Vec::new(), Suite::default()));
     }
-    let taille = pagination.taille();
-    let dernier: i64 = sql!("SELECT COALESCE(MAX(id), 0) FROM dsn_depot")
-        .scalaire(tx)
+    let (curseur, a_rebours) = pagination.curseur();
+    let place: Option<i64> = curseur.and_then(|c| c.texte().parse().ok());
+    let requete = if a_rebours {
+        sql!(
+            "SELECT p.id, p.nom, p.depose_le, p.auteur, p.lues, \
+             (SELECT COUNT(*) FROM dsn_declaration d WHERE d.depot_id = p.id) AS gardees, \
+             p.autres_caisses, p.sans_effet, p.signalements, p.termine, p.octets, p.octets_lus, p.avance_le \
+             FROM dsn_depot p WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+        )
+        .bind(place.unwrap_or_default())
+    } else {
+        sql!(
+            "SELECT p.id, p.nom, p.depose_le, p.auteur, p.lues, \
+             (SELECT COUNT(*) FROM dsn_declaration d WHERE d.depot_id = p.id) AS gardees, \
+             p.autres_caisses, p.sans_effet, p.signalements, p.termine, p.octets, p.octets_lus, p.avance_le \
+             FROM dsn_depot p WHERE p.id < $1 ORDER BY p.id DESC LIMIT $2"
+        )
+        .bind(place.unwrap_or(i64::MAX))
+    };
+    let depots: Vec<Depot> = requete
+        .bind(i64::from(pagination.taille()) + 1)
+        .toutes(tx)
         .await?;
-    let haut = match pagination.position() {
-        Position::Page(_) => dernier,
-        Position::Apres(c) => numero(c).map_or(dernier, |id| id.saturating_sub(1)),
-        Position::Avant(c) => avant(tx, numero(c).unwrap_or(i64::MAX), taille)
-            .await?
-            .unwrap_or(dernier),
-    };
-    let mut depots: Vec<Depot> = sql!(
-        "SELECT p.id, p.nom, p.depose_le, p.auteur, p.lues, \
-         (SELECT COUNT(*) FROM dsn_declaration d WHERE d.depot_id = p.id) AS gardees, \
-         p.autres_caisses, p.sans_effet, p.signalements, p.termine, p.octets, p.octets_lus, p.avance_le \
-         FROM dsn_depot p WHERE p.id <= $1 ORDER BY p.id DESC LIMIT $2"
-    )
-    .bind(haut)
-    .bind(i64::from(taille) + 1)
-    .toutes(tx)
-    .await?;
-    let taille = usize::try_from(taille).unwrap_or(usize::MAX);
-    let encore = depots.len() > taille;
-    depots.truncate(taille);
-    let curseur = |d: &Depot| Curseur::nouveau(d.id.to_string());
-    let suite = Suite {
-        precedente: depots
-            .first()
-            .filter(|d| d.id < dernier)
-            .and_then(curseur)
-            .map(Position::Avant),
-        suivante: depots
-            .last()
-            .filter(|_| encore)
-            .and_then(curseur)
-            .map(Position::Apres),
-        ..Suite::default()
-    };
-    Ok((depots, suite))
-}
-
-/// Le premier dépôt d'une page qui finit juste avant `id`.
-async fn avant(tx: &mut Tx, id: i64, taille: u32) -> Result<Option<i64>, Erreur> {
-    Ok(
-        sql!("SELECT MAX(id) FROM (SELECT id FROM dsn_depot WHERE id > $1 ORDER BY id LIMIT $2) t")
-            .bind(id)
-            .bind(i64::from(taille))
-            .scalaire(tx)
-            .await?,
-    )
-}
-
-fn numero(curseur: &Curseur) -> Option<i64> {
-    curseur.texte().parse().ok()
+    Ok(pagination.decouper(depots, place.is_some(), |d| Curseur::nouveau(d.id.to_string())))
 }
 
 /// Les noms des dépôts qui travaillent.

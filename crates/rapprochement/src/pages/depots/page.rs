@@ -8,7 +8,7 @@ use web::fragments::{
     self, ActionPost, Champ, ChampJeton, EntetePage, LiensDePage, Pastille, ResumeErreurs, Ton, action_post,
     milliers, pastille,
 };
-use web::{Adresse, ColonneTriable, ErreurChamp, LienTable, Sens, Tri};
+use web::{Adresse, ErreurChamp, LienTable, SansTri};
 
 use super::dossier::{self, Dossier, MONTRES, Refus};
 use super::liste::{self, Depot, Etat};
@@ -20,24 +20,6 @@ use crate::arrivees::FichierPose;
 pub(super) const FICHIER: &str = "fichier";
 /// Entre deux rechargements de la page qui suit un dépôt, en secondes.
 const SUIVI: HeaderValue = HeaderValue::from_static("5");
-
-/// Les dépôts se lisent du plus récent au plus ancien, toujours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParDepot {
-    Recent,
-}
-
-impl ColonneTriable for ParDepot {
-    const TOUTES: &'static [Self] = &[Self::Recent];
-    const DEFAUT: Tri<Self> = Tri {
-        colonne: Self::Recent,
-        sens: Sens::Decroissant,
-    };
-
-    fn cle(self) -> &'static str {
-        "recent"
-    }
-}
 
 /// De quoi déposer.
 struct Envoi {
@@ -114,7 +96,7 @@ pub(super) async fn montrer(
     let peut_deposer = visite.peut(CodeAction::DeposerDsn);
     let bouge = !dossier.en_attente.is_empty() || !en_cours.is_empty();
     let suit = bouge && adresse.parametre("suivre") == Some("oui");
-    let pages = fragments::pagination(&LienTable::lire(&url, &[]), ParDepot::DEFAUT, &pagination, &suite);
+    let pages = fragments::pagination(&LienTable::lire(&url, &[]), SansTri::ORDRE, &pagination, &suite);
     let liste = Liste {
         suivi: bouge.then(|| Suivi {
             url: if suit {

@@ -9,7 +9,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, ChampJeton, Choix, Colonne, EntetePage, Entetes, Filtres, Lien, LiensDePage, Pastille,
 };
-use web::{Adresse, Curseur, ErreurChamp, LienTable, Tri};
+use web::{Adresse, Curseur, ErreurChamp, Tri};
 
 use super::{ECARTS, nom, ton, url};
 use crate::Erreur;
@@ -105,10 +105,7 @@ pub(super) async fn montrer(
     let (lus, suite) = pagination.decouper(lus?, place.is_some(), |e| Curseur::nouveau(e.id.to_string()));
     let collegues = visite.habilites(CodeAction::TraiterEcart).await?;
     let traite = visite.peut(CodeAction::TraiterEcart);
-    let lien = LienTable::lire(
-        visite.url(ECARTS),
-        &FILTRES.map(|nom| (nom, adresse.parametre(nom).unwrap_or_default())),
-    );
+    let lien = adresse.lien(visite.url(ECARTS), &FILTRES);
     let muette = traite.then(|| Colonne::nouvelle("Choisir").muette());
     let colonnes = muette.into_iter().chain([
         Colonne::nouvelle("Employeur"),
@@ -211,12 +208,7 @@ fn filtres(
             .valeur(valeur("montant"))
             .parmi(erreurs),
     ];
-    let filtres = Filtres::lire(visite.url(ECARTS), champs);
-    if FILTRES.iter().any(|nom| !valeur(nom).is_empty()) {
-        filtres.effacer(visite.url(ECARTS))
-    } else {
-        filtres
-    }
+    adresse.filtres(&visite.url(ECARTS), &FILTRES, champs)
 }
 
 impl LigneEcart {

@@ -7,7 +7,7 @@ mod liste;
 use acces::{Route, Visite, actions};
 use web::fragments::Ton;
 
-use super::ECARTS;
+use super::{ECARTS, INEXISTANT};
 use crate::Erreur;
 use crate::ecarts::{EcartMontre, Etat};
 
@@ -52,8 +52,11 @@ fn url<A: acces::Action>(visite: &Visite<A>, id: i64) -> String {
     format!("{}/{id}", visite.url(ECARTS))
 }
 
-/// L'écart de ce numéro, ou une page introuvable.
+/// L'écart de ce numéro ; sinon, un refus au journal et une page introuvable.
 async fn trouver<A: acces::Action>(visite: &Visite<A>, id: i64) -> Result<EcartMontre, web::Erreur> {
     let lu: Result<_, Erreur> = storage::lire!(visite.db(), |tx| crate::ecarts::ecart(tx, id).await);
-    lu?.ok_or(web::Erreur::NonTrouve)
+    match lu? {
+        Some(ecart) => Ok(ecart),
+        None => Err(visite.refuser(acces::Objet::Caisse, INEXISTANT).await),
+    }
 }

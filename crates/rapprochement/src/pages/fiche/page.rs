@@ -3,7 +3,6 @@
 use acces::{CodeAction, Visite, actions};
 use askama::Template;
 use axum::response::Response;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use valeurs::{DossierId, Montant, Periode, date_longue};
 use web::fragments::{
@@ -207,12 +206,9 @@ fn entete(visite: &Consultation, fiche: &Fiche, liens: &Liens) -> EntetePage {
 /// Les mois proposés : ceux qu'une fiche peut couvrir jusqu'à aujourd'hui, et ceux qu'elle montre.
 fn choisir(visite: &Consultation, en_tete: &EnTete, url: &str) -> Filtres {
     let (du, au) = (en_tete.intervalle.du(), en_tete.intervalle.au());
+    let courant = Periode::mois_du(visite.aujourdhui()).ok();
     let mut mois: Vec<Periode> = (0..MOIS_MAX)
-        .filter_map(|combien| {
-            let debut = visite.aujourdhui().first_of_month();
-            let debut = debut.saturating_sub(i32::try_from(combien).ok()?.months());
-            Periode::mois(debut.year(), debut.month()).ok()
-        })
+        .filter_map(|combien| courant?.mois_avant(combien).ok())
         .chain([du, au])
         .collect();
     mois.sort_unstable();

@@ -74,7 +74,7 @@ impl Source {
         if self.contenu_est_texte()? {
             return Ok(vec![(self.nom.clone(), ouvert)]);
         }
-        crate::arrivees::deployer(ouvert, &self.nom)
+        crate::surveiller::deployer(ouvert, &self.nom)
     }
 
     fn contenu_est_texte(&self) -> Result<bool> {

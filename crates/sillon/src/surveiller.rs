@@ -1,4 +1,5 @@
-//! Le flux quotidien des déclarations : un dossier par caisse ([`rapprochement::arrivees`]), que le serveur surveille.
+//! Ce que le serveur surveille de chaque caisse : le dossier des déclarations ([`rapprochement::arrivees`]), les créances
+//! qui paraissent, les faits nouveaux.
 //!
 //! Trois tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
 //! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
@@ -13,7 +14,7 @@ use acces::{Caisse, Horloge, Maison, Objet, Permis, actions};
 use anyhow::{Context as _, Result};
 use rapprochement::arrivees::{Arrivees, FichierPose};
 use rapprochement::ecarts::constater;
-use rapprochement::{ajuster, deposer, emissions_depuis};
+use rapprochement::{ajuster, deposer, derniere_creance, emissions_depuis};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
@@ -54,11 +55,11 @@ async fn deposer_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
 /// Accorde sans fin les créances de la DSN à ce qui est au compte, dès qu'une créance d'une autre voie y paraît.
 async fn accorder_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
     let mut horaire = tokio::time::interval(REGARD);
-    let mut accordee = 0;
+    let mut accordee = None;
     for regard in 0_u64.. {
         horaire.tick().await;
         match accorder(&caisse, &horloge, accordee, regard % REGARDS_PAR_ACCORD == 0).await {
-            Ok(derniere) => accordee = derniere,
+            Ok(derniere) => accordee = Some(derniere),
             Err(e) => tracing::error!(caisse = %caisse.code, "créances des déclarations : {e}"),
         }
     }
@@ -77,19 +78,26 @@ async fn constater_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
     }
 }
 
-/// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps ; rend la dernière qu'il a vue.
+/// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps, et la première fois ; rend la
+/// dernière créance qu'il a vue.
 async fn accorder(
     caisse: &Caisse,
     horloge: &Horloge,
-    accordee: i64,
+    accordee: Option<i64>,
     il_est_temps: bool,
 ) -> Result<i64, rapprochement::Erreur> {
     // Lue avant d'accorder : ce qui paraît pendant sera vu au regard suivant.
-    let emissions = emissions_depuis(&caisse.db, accordee).await?;
-    if il_est_temps || emissions.d_ailleurs {
+    let (derniere, a_faire) = match accordee {
+        None => (derniere_creance(&caisse.db).await?, true),
+        Some(accordee) => {
+            let emissions = emissions_depuis(&caisse.db, accordee).await?;
+            (emissions.derniere, il_est_temps || emissions.d_ailleurs)
+        }
+    };
+    if a_faire {
         ajuster(&caisse.db, horloge.aujourdhui(), "serveur", horloge.maintenant()).await?;
     }
-    Ok(emissions.derniere)
+    Ok(derniere)
 }
 
 /// Dépose ce qui est arrivé pour une caisse.
