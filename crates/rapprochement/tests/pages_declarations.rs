@@ -82,9 +82,11 @@ async fn ce_qui_a_change_se_dit_salarie_par_salarie() {
             "Salariés retirés",
             "BÉGUÉ",
             "Salariés dont la déclaration change",
-            "<del>700.00</del>",
-            "<ins>600.00</ins>",
+            "avant : </span>700.00</del>",
+            "après : </span>600.00</ins>",
             "−200,00",
+            "avant : </span>1500.00</del>",
+            "après : </span>1300.00</ins>",
         ] {
             assert!(page.corps.contains(attendu), "{attendu} manque");
         }
@@ -92,6 +94,34 @@ async fn ce_qui_a_change_se_dit_salarie_par_salarie() {
             .get(&format!("/DMSA33/dsn/declarations/{premiere}/differences"))
             .await;
         assert!(seule.corps.contains("Rien à comparer"));
+    }
+}
+
+#[tokio::test]
+async fn le_lien_vers_la_ligne_d_un_salarie_ouvre_sa_page() {
+    for banc in caisses().await {
+        let (_, seconde) = remplacee(&banc).await;
+        let routeur = routeur(&banc);
+        let mut nav = agent(&banc, &routeur, Role::Cotisations).await;
+        let page = format!("/DMSA33/dsn/declarations/{seconde}?taille=1");
+        let seconde_page = nav.get(&format!("{page}&page=2")).await;
+        let (_, salarie) = seconde_page
+            .corps
+            .split_once("<details class=\"carte\">")
+            .unwrap();
+        let ancres: Vec<&str> = salarie
+            .split("id=\"ligne-")
+            .skip(1)
+            .map(|a| a.split('"').next().unwrap())
+            .collect();
+        assert!(ancres.len() > 2, "{ancres:?}");
+        for ligne in ancres {
+            let liee = nav.get(&format!("{page}&ligne={ligne}")).await;
+            let (_, ouvert) = liee.corps.split_once("<details class=\"carte\" open>").unwrap();
+            assert!(ouvert.contains(&format!("id=\"ligne-{ligne}\"")));
+        }
+        let etablissement = nav.get(&format!("{page}&ligne=1")).await;
+        assert!(!etablissement.corps.contains("<details class=\"carte\" open>"));
     }
 }
 
@@ -109,7 +139,7 @@ async fn ni_un_salarie_ni_un_iban_ne_se_montrent_a_qui_ne_les_voit_pas() {
             let lue = nav.get(chemin).await;
             assert_eq!(lue.etat, StatusCode::OK);
             assert!(lue.corps.contains("ne se montrent pas à votre service"));
-            for cache in ["CAZES", "1850233063003", IBAN, "<ins>"] {
+            for cache in ["CAZES", "1850233063003", IBAN, "600.00</ins>"] {
                 assert!(!lue.corps.contains(cache), "{cache} se montre");
             }
         }

@@ -175,6 +175,17 @@ impl Pagination {
         (lues, suite)
     }
 
+    /// La page où se trouve une ligne, dont le rang commence à zéro.
+    #[must_use]
+    pub fn contenant(&self, ligne: u64) -> Self {
+        let rang = ligne / u64::from(self.taille) + 1;
+        let rang = u32::try_from(rang).unwrap_or(PAGE_MAX).min(PAGE_MAX);
+        Self {
+            taille: self.taille,
+            position: Position::Page(rang),
+        }
+    }
+
     /// Les lignes à sauter quand la page est demandée par son rang ; zéro avec un curseur.
     #[must_use]
     pub fn decalage(&self) -> u64 {

@@ -7,9 +7,10 @@ use web::fragments::{Pastille, Ton, pastille};
 use crate::creances::Creance;
 use crate::encaissements::lire_mode;
 
-/// « janvier 2026 », « 1er trimestre 2026 », « année 2026 », « 09/2025 à 01/2026 » pour d'autres mois entiers ; à
+/// Une période incluse en mots : « janvier 2026 », « 1er trimestre 2026 », « année 2026 », « 09/2025 à 01/2026 » pour d'autres mois entiers ; à
 /// défaut « du 15/01/2026 au 14/02/2026 ».
-pub(super) fn periode((debut, fin): (Date, Date)) -> String {
+#[must_use]
+pub fn periode((debut, fin): (Date, Date)) -> String {
     let (annee, mois) = (debut.year(), debut.month());
     [
         Periode::mois(annee, mois),

@@ -11,6 +11,7 @@ mod portee;
 mod rac;
 mod tableau;
 
+pub use libelles::periode as periode_en_mots;
 pub use portee::dossier as permis_du_dossier;
 
 use acces::Route;

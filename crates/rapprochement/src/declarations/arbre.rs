@@ -1,6 +1,6 @@
 //! Des rubriques gardées à l'arbre de la norme : blocs, rubriques et codes en mots.
 
-use dsn::{Rubrique, norme};
+use dsn::{Bloc, Rubrique, norme};
 
 use crate::individus::RubriqueGardee;
 
@@ -8,21 +8,22 @@ use crate::individus::RubriqueGardee;
 const BANCAIRES: [Rubrique; 2] = [Rubrique::de("S21.G00.20.003"), Rubrique::de("S21.G00.20.004")];
 
 /// Un bloc, ses rubriques et les blocs qu'il contient.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
+// Il porte des valeurs personnelles : rien hors des essais ne l'écrit.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Noeud {
-    /// « S21.G00.78 ».
-    pub(crate) bloc: String,
+    pub(crate) bloc: Bloc,
     pub(crate) libelle: &'static str,
     pub(crate) feuilles: Vec<Feuille>,
     pub(crate) enfants: Vec<Noeud>,
 }
 
 /// Une rubrique.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Feuille {
     pub(crate) ligne: u64,
-    /// « S21.G00.78.001 ».
-    pub(crate) rubrique: String,
+    pub(crate) rubrique: Rubrique,
     pub(crate) libelle: &'static str,
     /// Absente si la personne qui lit n'a pas à la voir.
     pub(crate) valeur: Option<String>,
@@ -47,7 +48,7 @@ pub(crate) fn arbre<'a>(
             ouverts.push((
                 profondeur,
                 Noeud {
-                    bloc: bloc.to_string(),
+                    bloc,
                     libelle: dsn::libelle_bloc(bloc).unwrap_or("Bloc inconnu de la norme"),
                     feuilles: Vec::new(),
                     enfants: Vec::new(),
@@ -59,7 +60,7 @@ pub(crate) fn arbre<'a>(
             let montree = bancaire || !BANCAIRES.contains(&r.rubrique);
             noeud.feuilles.push(Feuille {
                 ligne: r.ligne,
-                rubrique: r.rubrique.to_string(),
+                rubrique: r.rubrique,
                 libelle: dsn::libelle_rubrique(r.rubrique).unwrap_or("Rubrique inconnue de la norme"),
                 valeur: montree.then(|| r.valeur.to_owned()),
                 mots: mots(r),

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use valeurs::{Depassement, Montant};
 
+use super::arbre::{Noeud, arbre};
+use super::blocs::{BlocChange, blocs_changes};
 use crate::individus::Rubriques;
 
 /// Un code de cotisation et sa période, tels qu'une déclaration les cumule.
@@ -18,11 +20,12 @@ pub(crate) struct CleCotisation {
 
 /// Ce qu'une déclaration dit, à comparer.
 #[derive(Clone, Default)]
-// Il porte les rubriques des salariés : rien hors des essais ne l'écrit.
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Contenu {
     pub(crate) declare: Montant,
     pub(crate) ordonne: Montant,
+    /// L'établissement et ses versements.
+    pub(crate) etablissement: Vec<Noeud>,
     pub(crate) cotisations: BTreeMap<CleCotisation, Montant>,
     /// Rubriques en clair de chaque individu, par haché.
     pub(crate) individus: BTreeMap<Vec<u8>, String>,
@@ -43,10 +46,7 @@ pub(crate) struct CotisationChangee {
 pub(crate) struct IndividuChange {
     /// Ses rubriques d'après.
     pub(crate) apres: String,
-    /// Rubrique et valeur, qui ne s'y trouvent plus.
-    pub(crate) retirees: Vec<(dsn::Rubrique, String)>,
-    /// Rubrique et valeur, nouvelles.
-    pub(crate) ajoutees: Vec<(dsn::Rubrique, String)>,
+    pub(crate) blocs: Vec<BlocChange>,
 }
 
 /// Ce qui distingue une déclaration de celle d'avant.
@@ -55,6 +55,8 @@ pub(crate) struct Differences {
     pub(crate) declare: (Montant, Montant),
     pub(crate) ordonne: (Montant, Montant),
     pub(crate) cotisations: Vec<CotisationChangee>,
+    /// L'établissement et ses versements, hors de ce que `cotisations` dit.
+    pub(crate) etablissement: Vec<BlocChange>,
     /// Rubriques en clair des individus que seule celle d'après a, puis de ceux que seule celle d'avant a.
     pub(crate) arrives: Vec<String>,
     pub(crate) partis: Vec<String>,
@@ -67,6 +69,7 @@ impl Differences {
         self.declare.0 == self.declare.1
             && self.ordonne.0 == self.ordonne.1
             && self.cotisations.is_empty()
+            && self.etablissement.is_empty()
             && self.arrives.is_empty()
             && self.partis.is_empty()
             && self.changes.is_empty()
@@ -81,6 +84,7 @@ pub(crate) fn differences(avant: &Contenu, apres: &Contenu) -> Result<Difference
     let mut d = Differences {
         declare: (avant.declare, apres.declare),
         ordonne: (avant.ordonne, apres.ordonne),
+        etablissement: blocs_changes(&avant.etablissement, &apres.etablissement),
         ..Differences::default()
     };
     let cles: BTreeSet<&CleCotisation> = avant.cotisations.keys().chain(apres.cotisations.keys()).collect();
@@ -110,36 +114,15 @@ pub(crate) fn differences(avant: &Contenu, apres: &Contenu) -> Result<Difference
     Ok(d)
 }
 
-/// Ce qui change d'un individu ; rien si ses rubriques sont les mêmes, dans quelque ordre que ce soit.
+/// Ce qui change d'un individu ; rien si ses blocs sont les mêmes, dans quelque ordre que ce soit.
 fn changement(avant: &str, apres: &str) -> Option<IndividuChange> {
-    let (mut avant, nouvelles) = (compter(avant), compter(apres));
-    let mut ajoutees = Vec::new();
-    for ((rubrique, valeur), n) in nouvelles {
-        let deja = avant.remove(&(rubrique, valeur.clone())).unwrap_or(0);
-        for _ in deja..n {
-            ajoutees.push((rubrique, valeur.clone()));
-        }
-        if deja > n {
-            avant.insert((rubrique, valeur), deja - n);
-        }
-    }
-    let retirees: Vec<_> = avant
-        .into_iter()
-        .flat_map(|(cle, n)| (0..n).map(move |_| cle.clone()))
-        .collect();
-    (!ajoutees.is_empty() || !retirees.is_empty()).then(|| IndividuChange {
+    // Un individu n'a pas de coordonnées bancaires.
+    let lire = |clair| arbre(Rubriques::lire(clair).iter(), false);
+    let blocs = blocs_changes(&lire(avant), &lire(apres));
+    (!blocs.is_empty()).then(|| IndividuChange {
         apres: apres.to_owned(),
-        retirees,
-        ajoutees,
+        blocs,
     })
-}
-
-fn compter(clair: &str) -> BTreeMap<(dsn::Rubrique, String), usize> {
-    let mut rubriques = BTreeMap::new();
-    for r in Rubriques::lire(clair).iter() {
-        *rubriques.entry((r.rubrique, r.valeur.to_owned())).or_insert(0) += 1;
-    }
-    rubriques
 }
 
 #[cfg(test)]
@@ -177,9 +160,9 @@ mod tests {
         ]);
         let d = differences(&avant, &apres).unwrap();
         assert_eq!((d.arrives.len(), d.partis.len(), d.changes.len()), (1, 1, 1));
-        let montant = dsn::Rubrique::de("S21.G00.81.004");
-        assert_eq!(d.changes[0].retirees, [(montant, "700.00".to_owned())]);
-        assert_eq!(d.changes[0].ajoutees, [(montant, "650.00".to_owned())]);
+        let (avant, apres) = &d.changes[0].blocs[0].feuilles[0];
+        let valeurs = [avant, apres].map(|f| f.as_ref().unwrap().valeur.clone().unwrap());
+        assert_eq!(valeurs, ["700.00", "650.00"]);
     }
 
     fn un_contenu() -> impl Strategy<Value = Contenu> {
@@ -217,9 +200,6 @@ mod tests {
             let (aller, retour) = (differences(&a, &b).unwrap(), differences(&b, &a).unwrap());
             prop_assert_eq!(&aller.arrives, &retour.partis);
             prop_assert_eq!(aller.changes.len(), retour.changes.len());
-            for (x, y) in aller.changes.iter().zip(&retour.changes) {
-                prop_assert_eq!(&x.ajoutees, &y.retirees);
-            }
             for (x, y) in aller.cotisations.iter().zip(&retour.cotisations) {
                 prop_assert_eq!(x.avant, y.apres);
                 prop_assert_eq!(x.ecart.centimes(), -y.ecart.centimes());

@@ -1,14 +1,19 @@
 //! Les déclarations gardées dans la base ; ce qui est scellé ne se descelle que pour qui peut le voir.
 
+use std::collections::BTreeMap;
+
 use acces::{Action, Permis};
+use dsn::Rubrique;
 use jiff::civil::Date;
 use storage::{Db, Tx, sql};
 use valeurs::{DossierId, Montant, Periode, Siret};
 
+use super::arbre::arbre;
 use super::differences::{CleCotisation, Contenu};
 use crate::Erreur;
 use crate::charger;
 use crate::deposer::{ETABLISSEMENT, INDIVIDU};
+use crate::individus::Rubriques;
 
 /// Une déclaration, sans ce qu'elle scelle.
 #[derive(Clone, PartialEq, Eq)]
@@ -247,6 +252,34 @@ pub(crate) async fn individus(
         .collect()
 }
 
+/// Le rang, depuis zéro, du dernier individu qui commence à cette ligne du fichier ou avant elle ; aucun sans la classe
+/// « nir », ni avant le premier. Les individus sont gardés dans l'ordre du fichier : on en descelle peu.
+///
+/// # Errors
+/// Le refus de la base ou du coffre.
+pub(crate) async fn rang_de_la_ligne(
+    db: &Db,
+    tx: &mut Tx,
+    permis: &Permis<impl Action>,
+    d: &DeclarationLue,
+    ligne: u64,
+) -> Result<Option<u64>, Erreur> {
+    let (mut avant, mut apres) = (0, u64::try_from(d.individus).unwrap_or_default());
+    while avant < apres {
+        let milieu = avant.midpoint(apres);
+        let lus = individus(db, tx, permis, d, milieu, 1).await?;
+        let debut = lus
+            .first()
+            .and_then(|(_, clair)| Rubriques::lire(clair).iter().next());
+        if debut.is_some_and(|r| r.ligne <= ligne) {
+            avant = milieu + 1;
+        } else {
+            apres = milieu;
+        }
+    }
+    Ok(avant.checked_sub(1))
+}
+
 /// Une cotisation cumulée.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CotisationLue {
@@ -289,6 +322,10 @@ pub(crate) async fn cotisations(tx: &mut Tx, id: i64) -> Result<Vec<CotisationLu
     Ok(lues.collect())
 }
 
+/// Des blocs qui ne se comparent pas : l'identité de la déclaration, toujours autre, et les cotisations d'établissement,
+/// que [`Contenu::cotisations`] dit déjà.
+const PAS_COMPARES: [Rubrique; 2] = [Rubrique::de("S20.G00.05.001"), Rubrique::de("S21.G00.82.001")];
+
 /// Ce qu'une déclaration dit, à comparer ; sans la classe « nir », sans ses individus.
 ///
 /// # Errors
@@ -300,11 +337,22 @@ pub(crate) async fn contenu(
     d: &DeclarationLue,
 ) -> Result<Contenu, Erreur> {
     let cotisations = cotisations(tx, d.id).await?;
-    let individus = individus(db, tx, permis, d, 0, u32::MAX).await?;
+    let etablissement = etablissement(db, tx, d).await?.unwrap_or_default();
+    let rubriques = Rubriques::lire(&etablissement).iter().filter(|r| {
+        PAS_COMPARES
+            .iter()
+            .all(|exclue| exclue.bloc() != r.rubrique.bloc())
+    });
+    let mut par_individu: BTreeMap<_, String> = BTreeMap::new();
+    for (hache, clair) in individus(db, tx, permis, d, 0, u32::MAX).await? {
+        // Une déclaration peut nommer deux fois la même personne.
+        par_individu.entry(hache).or_default().push_str(&clair);
+    }
     Ok(Contenu {
         declare: d.declare,
         ordonne: d.ordonne,
         cotisations: cotisations.into_iter().map(|c| (c.cle, c.montant)).collect(),
-        individus: individus.into_iter().collect(),
+        etablissement: arbre(rubriques, permis.perimetre().bancaire),
+        individus: par_individu,
     })
 }

@@ -18,7 +18,7 @@ pub(super) fn lieux<A: Action>(visite: &Visite<A>, preuves: &[Preuve]) -> Vec<Li
             Preuve::Lignes {
                 declaration, debut, ..
             } => visite.url(&format!(
-                "/{{caisse}}/dsn/declarations/{declaration}#ligne-{debut}"
+                "/{{caisse}}/dsn/declarations/{declaration}?ligne={debut}#ligne-{debut}"
             )),
             Preuve::Recette { encaissement } => {
                 visite.url(&format!("/{{caisse}}/encaissements/{encaissement}"))

@@ -1,16 +1,18 @@
 use acces::{Visite, actions};
 use askama::Template;
 use axum::response::Response;
-use dsn::Rubrique;
+use creances::pages::periode_en_mots;
 use storage::lire;
 use valeurs::Montant;
 use web::Numero;
-use web::fragments::{EntetePage, mene};
+use web::fragments::{EntetePage, Pastille, Ton, mene, pastille};
 
 use super::page::periode;
 use super::{cotisation, employeur, fil, nommer, trouver, url};
 use crate::Erreur;
-use crate::declarations::{Differences, IndividuChange, contenu, declaration, differences, precedente};
+use crate::declarations::{
+    BlocChange, Differences, Feuille, IndividuChange, Issue, contenu, declaration, differences, precedente,
+};
 
 /// Salariés montrés d'une même sorte, au plus : au-delà, on en dit le nombre.
 const SALARIES: usize = 200;
@@ -24,18 +26,27 @@ struct LigneCotisation {
     ecart: Montant,
 }
 
-/// Une rubrique d'un salarié qui n'y est plus, ou qui y est nouvelle.
+/// Une rubrique qui diffère.
 struct LigneRubrique {
     libelle: &'static str,
     rubrique: String,
-    valeur: String,
+    avant: Option<String>,
+    apres: Option<String>,
+}
+
+/// Un bloc qui diffère.
+struct Bloc {
+    libelle: &'static str,
+    bloc: String,
+    reperes: String,
+    issue: Pastille,
+    rubriques: Vec<LigneRubrique>,
 }
 
 struct Salarie {
     nom: String,
     numero: String,
-    retirees: Vec<LigneRubrique>,
-    ajoutees: Vec<LigneRubrique>,
+    blocs: Vec<Bloc>,
 }
 
 /// Des salariés d'une même sorte.
@@ -53,6 +64,7 @@ struct Vue {
     identiques: bool,
     totaux: Vec<(&'static str, Montant, Montant)>,
     cotisations: Vec<LigneCotisation>,
+    etablissement: Vec<Bloc>,
     voiles: bool,
     groupes: Vec<Groupe>,
 }
@@ -95,6 +107,10 @@ pub(super) async fn montrer(
         identiques: trouvees.as_ref().is_some_and(Differences::est_vide),
         totaux: trouvees.as_ref().map(totaux).unwrap_or_default(),
         cotisations: trouvees.as_ref().map(cotisations).unwrap_or_default(),
+        etablissement: trouvees
+            .as_ref()
+            .map(|d| blocs(&d.etablissement))
+            .unwrap_or_default(),
         voiles: !permis.perimetre().nir,
         groupes: trouvees.as_ref().map(groupes).unwrap_or_default(),
     };
@@ -149,18 +165,65 @@ fn groupes(d: &Differences) -> Vec<Groupe> {
 
 fn salarie(clair: &str, change: Option<&IndividuChange>) -> Salarie {
     let (nom, numero) = nommer(clair);
-    let lignes = |rubriques: &[(Rubrique, String)]| {
-        let lignes = rubriques.iter().map(|(rubrique, valeur)| LigneRubrique {
-            libelle: dsn::libelle_rubrique(*rubrique).unwrap_or("Rubrique inconnue de la norme"),
-            rubrique: rubrique.to_string(),
-            valeur: valeur.clone(),
-        });
-        lignes.collect()
-    };
     Salarie {
         nom,
         numero,
-        retirees: change.map(|c| lignes(&c.retirees)).unwrap_or_default(),
-        ajoutees: change.map(|c| lignes(&c.ajoutees)).unwrap_or_default(),
+        blocs: change.map(|c| blocs(&c.blocs)).unwrap_or_default(),
     }
+}
+
+fn blocs(changes: &[BlocChange]) -> Vec<Bloc> {
+    let blocs = changes.iter().map(|b| Bloc {
+        libelle: b.libelle,
+        bloc: b.bloc.to_string(),
+        reperes: reperes(&b.reperes),
+        issue: match b.issue {
+            Issue::Ajoute => pastille(Ton::Positif, "Ajouté"),
+            Issue::Retire => pastille(Ton::Danger, "Retiré"),
+            Issue::Change => pastille(Ton::Attention, "Changé"),
+        },
+        rubriques: b.feuilles.iter().filter_map(rubrique).collect(),
+    });
+    blocs.collect()
+}
+
+fn rubrique((avant, apres): &(Option<Feuille>, Option<Feuille>)) -> Option<LigneRubrique> {
+    let une = avant.as_ref().or(apres.as_ref())?;
+    let valeur = |f: &Option<Feuille>| f.as_ref().map(en_clair);
+    Some(LigneRubrique {
+        libelle: une.libelle,
+        rubrique: une.rubrique.to_string(),
+        avant: valeur(avant),
+        apres: valeur(apres),
+    })
+}
+
+/// Une valeur et ce qu'elle veut dire.
+fn en_clair(f: &Feuille) -> String {
+    match (&f.valeur, &f.mots) {
+        (None, _) => "non montrée à votre service".to_owned(),
+        (Some(valeur), None) => valeur.clone(),
+        (Some(valeur), Some(mots)) => format!("{valeur}, {mots}"),
+    }
+}
+
+/// Ce qui reconnaît un bloc, en mots : « assiette brute plafonnée · janvier 2026 ». Deux dates qui se suivent sont une
+/// période.
+fn reperes(feuilles: &[Feuille]) -> String {
+    let jour = |f: &Feuille| {
+        let valeur = f.valeur.as_deref().filter(|_| f.libelle.starts_with("Date"))?;
+        dsn::date(valeur.as_bytes())
+    };
+    let mut mots = Vec::new();
+    let mut suite = feuilles.iter().peekable();
+    while let Some(f) = suite.next() {
+        if let Some(debut) = jour(f)
+            && let Some(fin) = suite.next_if(|f| jour(f).is_some()).and_then(jour)
+        {
+            mots.push(periode_en_mots((debut, fin)));
+        } else {
+            mots.extend(f.mots.clone().or_else(|| f.valeur.clone()));
+        }
+    }
+    mots.join(" · ")
 }

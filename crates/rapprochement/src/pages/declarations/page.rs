@@ -1,8 +1,9 @@
 use acces::{Visite, actions};
 use askama::Template;
 use axum::response::Response;
+use creances::pages::periode_en_mots;
 use storage::lire;
-use valeurs::{Periode, date_fr};
+use valeurs::date_fr;
 use web::fragments::{
     self, Chiffre, Chiffres, Definition, Definitions, EntetePage, Html, LiensDePage, Ton, mene, milliers,
     pastille,
@@ -13,7 +14,8 @@ use super::{cotisation, dessiner, employeur, fil, genre, nommer, trouver, url};
 use crate::Erreur;
 use crate::charger;
 use crate::declarations::{
-    CotisationLue, DeclarationLue, arbre, cotisations, etablissement, individus, precedente, remplacante,
+    CotisationLue, DeclarationLue, arbre, cotisations, etablissement, individus, precedente,
+    rang_de_la_ligne, remplacante,
 };
 use crate::individus::Rubriques;
 use crate::rapprocher::effectives;
@@ -29,6 +31,8 @@ struct LigneCotisation {
 struct Salarie {
     nom: String,
     numero: String,
+    /// La ligne demandée est la sienne.
+    ouvert: bool,
     arbre: Vec<Html>,
 }
 
@@ -52,25 +56,42 @@ pub(super) async fn montrer(
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
     let (d, permis) = trouver(&visite, id).await?;
-    let pagination = adresse.pagination();
+    let ligne: Option<u64> = adresse.parametre("ligne").and_then(|texte| texte.parse().ok());
     let (db, perimetre) = (visite.db(), *permis.perimetre());
     let lu: Result<_, Erreur> = lire!(db, |tx| {
         let clair = etablissement(db, tx, &d).await?.unwrap_or_default();
+        let rang = match ligne {
+            Some(ligne) => rang_de_la_ligne(db, tx, &permis, &d, ligne).await?,
+            None => None,
+        };
+        let pagination = rang.map_or(adresse.pagination(), |rang| adresse.pagination().contenant(rang));
         let (decalage, taille) = (pagination.decalage(), pagination.taille());
         let salaries = individus(db, tx, &permis, &d, decalage, taille).await?;
         let voisines = (precedente(tx, &d).await?, remplacante(tx, &d).await?);
         let compte = compte(tx, &d).await?;
-        Ok((clair, salaries, voisines, compte, cotisations(tx, id).await?))
+        Ok((
+            clair,
+            salaries,
+            voisines,
+            compte,
+            cotisations(tx, id).await?,
+            pagination,
+        ))
     });
-    let (clair, salaries, voisines, compte, cotisations) = lu?;
+    let (clair, salaries, voisines, compte, cotisations, pagination) = lu?;
     let total = u64::try_from(d.individus).unwrap_or_default();
     let salaries = salaries
         .iter()
         .map(|(_, clair)| {
             let (nom, numero) = nommer(clair);
-            let noeuds = arbre(Rubriques::lire(clair).iter(), perimetre.bancaire);
-            let arbre = noeuds.iter().map(dessiner).collect::<Result<_, _>>()?;
-            Ok(Salarie { nom, numero, arbre })
+            let rubriques = Rubriques::lire(clair);
+            let noeuds = arbre(rubriques.iter(), perimetre.bancaire);
+            Ok(Salarie {
+                nom,
+                numero,
+                ouvert: rubriques.iter().any(|r| Some(r.ligne) == ligne),
+                arbre: noeuds.iter().map(dessiner).collect::<Result<_, _>>()?,
+            })
         })
         .collect::<Result<Vec<_>, web::Erreur>>()?;
     let noeuds = arbre(Rubriques::lire(&clair).iter(), perimetre.bancaire);
@@ -146,16 +167,13 @@ fn definitions(
     fragments::definitions(definitions)
 }
 
-/// « janvier 2026 », ou les deux jours ; rien si la cotisation n'en dit pas.
+/// La période d'une cotisation, incluse ; rien si elle n'en dit pas.
 pub(super) fn periode(debut: Option<&str>, fin: Option<&str>) -> String {
     let jour = |texte: Option<&str>| texte.and_then(|t| charger::jour(t).ok());
-    let (Some(debut), Some(fin)) = (jour(debut), jour(fin)) else {
-        return String::new();
-    };
-    match Periode::mois_du(debut) {
-        Ok(mois) if (mois.debut(), mois.fin()) == (debut, fin) => mois.libelle(),
-        _ => format!("du {} au {}", date_fr(debut), date_fr(fin)),
-    }
+    jour(debut)
+        .zip(jour(fin))
+        .map(periode_en_mots)
+        .unwrap_or_default()
 }
 
 impl LigneCotisation {
