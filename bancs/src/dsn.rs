@@ -1,5 +1,6 @@
 //! Lire, contrôler et déposer des DSN, contre un comptage de sauts de ligne et contre le SQL nu.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::hint::black_box;
 use std::io::Write as _;
@@ -16,13 +17,15 @@ use storage::essais::Banc;
 
 use crate::caisse::{JOUR, caisses, horloge};
 use crate::fichier_dsn;
-use crate::mesure::{Chrono, dire};
+use crate::mesure::{Chrono, Cout, dire};
 use crate::rejeu::{Ajout, Avant};
 
 /// L'argument qui fait de ce programme un simple lecteur, dont on mesure la mémoire.
 pub(crate) const LIRE: &str = "lire-dsn";
 /// Passages de chaque mesure : on garde le plus rapide, la machine n'est jamais seule.
 const PASSAGES: usize = 7;
+/// Dépôts, chacun dans une caisse neuve : le plus court compte, et le plus court étalon.
+const DEPOTS: usize = 3;
 /// Établissements et salariés du fichier : cinquante millions d'octets environ.
 const ETABLISSEMENTS: u32 = 400;
 const SALARIES: u32 = 32;
@@ -36,8 +39,29 @@ pub(crate) async fn mesurer() -> Result<bool> {
     let mut tient = lecture(&chemin)?;
     tient &= memoire(&chemin, dossier.path())?;
     autre_outil(dossier.path())?;
-    for banc in caisses(100).await? {
-        tient &= depot(&banc, &chemin).await?;
+    let mut depots: BTreeMap<&str, (Cout, Cout)> = BTreeMap::new();
+    for _ in 0..DEPOTS {
+        for banc in caisses(100).await? {
+            let (notre, nu) = depot(&banc, &chemin).await?;
+            let mieux = depots.entry(banc.db.moteur()).or_insert((notre, nu));
+            mieux.0 = mieux.0.min(notre);
+            mieux.1 = mieux.1.min(nu);
+        }
+    }
+    for (moteur, (notre, nu)) in depots {
+        println!(
+            "{moteur} : Sillon {:.2} s (processeur {:.2} s), SQL nu {:.2} s",
+            notre.ecoule.as_secs_f64(),
+            notre.processeur.as_secs_f64(),
+            nu.ecoule.as_secs_f64()
+        );
+        let rapport = nu.ecoule.as_secs_f64() / notre.ecoule.as_secs_f64();
+        tient &= dire(
+            &format!("{moteur} : débit du dépôt / débit du SQL nu"),
+            rapport,
+            ">= 0.5",
+            rapport >= 0.5,
+        );
     }
     Ok(tient)
 }
@@ -206,7 +230,8 @@ const AJOUTS: [Ajout; 12] = [
     Ajout::entiere("dsn_creance", "creance_id"),
 ];
 
-async fn depot(banc: &Banc, chemin: &Path) -> Result<bool> {
+/// Un dépôt dans une caisse neuve, puis les mêmes lignes rejouées nues.
+async fn depot(banc: &Banc, chemin: &Path) -> Result<(Cout, Cout)> {
     let avant = Avant::photographier(banc, &AJOUTS, "").await?;
     let permis =
         Permis::<actions::DeposerDsn>::operateur(&banc.db, &horloge(), "bancs", Objet::Caisse).await?;
@@ -226,21 +251,12 @@ async fn depot(banc: &Banc, chemin: &Path) -> Result<bool> {
         "le banc doit garder : {bilan:?}"
     );
     let nu = avant.rejouer(banc).await?;
-    let moteur = banc.db.moteur();
     println!(
-        "{moteur} : {} déclarations, {} individus, {} créances ; Sillon {:.2} s (processeur {:.2} s), SQL nu {:.2} s",
+        "{} : {} déclarations, {} individus, {} créances",
+        banc.db.moteur(),
         bilan.gardees,
         bilan.individus,
-        bilan.creances_emises,
-        notre.ecoule.as_secs_f64(),
-        notre.processeur.as_secs_f64(),
-        nu.ecoule.as_secs_f64()
+        bilan.creances_emises
     );
-    let rapport = nu.ecoule.as_secs_f64() / notre.ecoule.as_secs_f64();
-    Ok(dire(
-        &format!("{moteur} : débit du dépôt / débit du SQL nu"),
-        rapport,
-        ">= 0.5",
-        rapport >= 0.5,
-    ))
+    Ok((notre, nu))
 }

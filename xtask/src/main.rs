@@ -12,11 +12,11 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 const AIDE: &str = "\
-cargo xtask test                  installe ce qui manque et lance tous les essais
-cargo xtask bench [import|pages]  mesure, en rapports à un étalon nu
-cargo xtask demo [OPTIONS…]       fait la caisse de démonstration et la sert
-cargo xtask norme                 récrit les tables de la norme DSN depuis crates/dsn/norme
-cargo xtask postgres COMMANDE…    lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
+cargo xtask test                      installe ce qui manque et lance tous les essais
+cargo xtask bench [import|dsn|pages]  mesure, en rapports à un étalon nu
+cargo xtask demo [OPTIONS…]           fait la caisse de démonstration et la sert
+cargo xtask norme                     récrit les tables de la norme DSN depuis crates/dsn/norme
+cargo xtask postgres COMMANDE…        lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

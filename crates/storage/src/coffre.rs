@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
@@ -18,6 +18,8 @@ use crate::{Erreur, Lot, Resultat, Tx, sql};
 
 /// Longueur du nonce de XChaCha20-Poly1305, qui se tire au hasard sans risque de collision.
 const NONCE: usize = 24;
+/// Longueur de l'étiquette qui authentifie un chiffré.
+const ETIQUETTE: usize = 16;
 /// Octets gardés d'un haché à clé : 128 bits suffisent à l'égalité, l'index reste petit.
 const HACHE: usize = 16;
 
@@ -249,16 +251,14 @@ fn derivee(maitresse: &[u8; 32], usage: &str) -> Zeroizing<[u8; 32]> {
 fn chiffrer(cle: &[u8; 32], contexte: &[u8], clair: &[u8]) -> Resultat<Vec<u8>> {
     let mut nonce = [0_u8; NONCE];
     getrandom::fill(&mut nonce).map_err(|_| Erreur::Alea)?;
-    let chiffre = XChaCha20Poly1305::new(cle.into())
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: clair,
-                aad: contexte,
-            },
-        )
+    let mut scelle = Vec::with_capacity(NONCE + clair.len() + ETIQUETTE);
+    scelle.extend_from_slice(&nonce);
+    scelle.extend_from_slice(clair);
+    let etiquette = XChaCha20Poly1305::new(cle.into())
+        .encrypt_inout_detached(&XNonce::from(nonce), contexte, (&mut scelle[NONCE..]).into())
         .map_err(|_| Erreur::Alea)?;
-    Ok([nonce.as_slice(), &chiffre].concat())
+    scelle.extend_from_slice(&etiquette);
+    Ok(scelle)
 }
 
 fn dechiffrer(cle: &[u8; 32], contexte: &[u8], scelle: &[u8]) -> Option<Vec<u8>> {

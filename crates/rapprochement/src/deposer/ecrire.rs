@@ -13,12 +13,12 @@ use valeurs::{DossierId, Matricule, Montant, Periode, Siret};
 
 use super::avancer::Avancement;
 use super::garde::{Gardee, autres_caisses};
+use super::sceller::{ASceller, Scellement, Scelles};
 use super::{BilanDepot, ajuster_mois};
 use crate::Erreur;
 
-/// Contextes de scellement.
+/// Contexte de scellement des rubriques d'un établissement.
 pub(crate) const ETABLISSEMENT: &str = "dsn_declaration.etablissement";
-pub(crate) const INDIVIDU: &str = "dsn_individu.individu";
 
 /// Un dépôt en cours.
 pub(super) struct Depot<'a> {
@@ -74,12 +74,16 @@ struct Nouvelle<'a> {
 }
 
 impl Nouvelle<'_> {
+    const fn declaration(&self) -> &Declaration {
+        &self.gardee.declaration
+    }
+
     fn est_routee(&self, caisse: CodeMsa) -> bool {
-        self.gardee.declaration.caisses.iter().any(|c| c.code == caisse)
+        self.declaration().caisses.iter().any(|c| c.code == caisse)
     }
 
     fn totaux(&self, caisse: CodeMsa) -> Result<(Montant, Montant), valeurs::Depassement> {
-        let caisse = self.gardee.declaration.caisses.iter().find(|c| c.code == caisse);
+        let caisse = self.declaration().caisses.iter().find(|c| c.code == caisse);
         caisse.map_or(Ok((Montant::ZERO, Montant::ZERO)), |c| {
             Ok((c.declare, c.ordonne()?))
         })
@@ -110,9 +114,10 @@ impl Depot<'_> {
         let dossiers: BTreeSet<i64> = nouvelles.iter().filter_map(|n| n.dossier).collect();
         let dossiers: Vec<i64> = dossiers.into_iter().collect();
         tx.verrouiller_dossiers(&dossiers).await?;
-        self.ecrire_declarations(tx, depot, &nouvelles).await?;
+        let cles = self.db.coffre().cles(&dossiers).await?;
+        let scellement = Scellement::commencer(self.db.coffre(), a_sceller(&nouvelles, &cles));
+        self.ecrire_declarations(tx, depot, &nouvelles, &cles).await?;
         self.ecrire_details(tx, &nouvelles).await?;
-        bilan.individus = self.ecrire_individus(tx, &nouvelles).await?;
         for n in &nouvelles {
             let (declare, ordonne) = n.totaux(self.caisse)?;
             bilan.declare_centimes += declare.centimes();
@@ -126,6 +131,9 @@ impl Depot<'_> {
         let ajuste = ajuster_mois(tx, &mois, self.aujourdhui, auteur, maintenant).await?;
         bilan.creances_emises = ajuste.emises;
         bilan.creances_annulees = ajuste.annulees;
+        let scelles = scellement.finir().await?;
+        ecrire_regularisations(tx, &nouvelles, &scelles).await?;
+        bilan.individus = ecrire_individus(tx, scelles).await?;
         let dossiers: Vec<DossierId> = dossiers.into_iter().map(DossierId::new).collect();
         bilan.recettes_placees = retenter(self.db, tx, &dossiers, auteur, maintenant).await?;
         Ok(bilan)
@@ -248,8 +256,8 @@ impl Depot<'_> {
         tx: &mut Tx,
         depot: i64,
         nouvelles: &[Nouvelle<'_>],
+        cles: &HashMap<i64, Cle>,
     ) -> Result<(), Erreur> {
-        let cles = self.cles(nouvelles).await?;
         let mut scelles = Vec::with_capacity(nouvelles.len());
         let mut totaux = Vec::with_capacity(nouvelles.len());
         for n in nouvelles {
@@ -260,39 +268,37 @@ impl Depot<'_> {
             });
             totaux.push(n.totaux(self.caisse)?);
         }
-        let d = |n: &Nouvelle<'_>| n.gardee.declaration.clone();
         let lignes = || nouvelles.iter();
-        let remplace = |n: &Nouvelle<'_>| n.gardee.declaration.remplace.clone();
         Lot::nouveau()
             .entiers("id", lignes().map(|n| n.id))
             .octets("identite", lignes().map(|n| Some(n.gardee.identite.clone())))
             .entiers("depot_id", lignes().map(|_| depot))
-            .entiers("rang", lignes().map(|n| i64::from(d(n).rang)))
-            .entiers("ligne_debut", lignes().map(|n| entier(d(n).lignes.0)))
-            .entiers("ligne_fin", lignes().map(|n| entier(d(n).lignes.1)))
-            .textes("norme", lignes().map(|n| d(n).envoi.norme.to_string()))
+            .entiers("rang", lignes().map(|n| i64::from(n.declaration().rang)))
+            .entiers("ligne_debut", lignes().map(|n| entier(n.declaration().lignes.0)))
+            .entiers("ligne_fin", lignes().map(|n| entier(n.declaration().lignes.1)))
+            .textes("norme", lignes().map(|n| n.declaration().envoi.norme.to_string()))
             .textes("siret", lignes().map(|n| n.situation.siret.as_str()))
             .textes("mois", lignes().map(|n| n.situation.mois.to_string()))
-            .textes("nature", lignes().map(|n| d(n).nature.to_string()))
-            .textes("genre", lignes().map(|n| d(n).genre.to_string()))
+            .textes("nature", lignes().map(|n| n.declaration().nature.to_string()))
+            .textes("genre", lignes().map(|n| n.declaration().genre.to_string()))
             .entiers("fraction", lignes().map(|n| n.situation.fraction.0))
             .entiers("fractions", lignes().map(|n| n.situation.fraction.1))
-            .textes_opt("champ", lignes().map(|n| d(n).champ.map(|c| c.to_string())))
+            .textes_opt("champ", lignes().map(|n| n.declaration().champ.map(|c| c.to_string())))
             .textes(
                 "constituee_le",
                 lignes().map(|n| n.situation.identifiant.constituee_le.to_string()),
             )
             .entiers("ordre", lignes().map(|n| entier(n.situation.identifiant.ordre)))
-            .textes_opt("remplace_le", lignes().map(|n| remplace(n).map(|r| r.constituee_le.to_string())))
-            .entiers_opt("remplace_ordre", lignes().map(|n| remplace(n).map(|r| entier(r.ordre))))
+            .textes_opt("remplace_le", lignes().map(|n| n.declaration().remplace.as_ref().map(|r| r.constituee_le.to_string())))
+            .entiers_opt("remplace_ordre", lignes().map(|n| n.declaration().remplace.as_ref().map(|r| entier(r.ordre))))
             .textes(
                 "deposee_le",
                 lignes().map(|n| {
                     let constituee_le = n.situation.identifiant.constituee_le;
-                    d(n).envoi.depose_le.unwrap_or(constituee_le).to_string()
+                    n.declaration().envoi.depose_le.unwrap_or(constituee_le).to_string()
                 }),
             )
-            .entiers("individus", lignes().map(|n| i64::from(d(n).individus)))
+            .entiers("individus", lignes().map(|n| i64::from(n.declaration().individus)))
             .entiers("routee", lignes().map(|n| i64::from(n.est_routee(self.caisse))))
             .entiers("declare_centimes", totaux.iter().map(|t| t.0.centimes()))
             .entiers("ordonne_centimes", totaux.iter().map(|t| t.1.centimes()))
@@ -370,8 +376,8 @@ impl Depot<'_> {
             .await?;
         let mut autres = Vec::new();
         for n in nouvelles {
-            for code in autres_caisses(&n.gardee.declaration, self.caisse) {
-                let caisse = n.gardee.declaration.caisses.iter().find(|c| c.code == code);
+            for code in autres_caisses(n.declaration(), self.caisse) {
+                let caisse = n.declaration().caisses.iter().find(|c| c.code == code);
                 let Some(caisse) = caisse else { continue };
                 autres.push((
                     n.id,
@@ -394,69 +400,77 @@ impl Depot<'_> {
             .await?;
         Ok(())
     }
+}
 
-    /// Scelle et garde les individus et leurs régularisations ; rend combien.
-    async fn ecrire_individus(&self, tx: &mut Tx, nouvelles: &[Nouvelle<'_>]) -> Result<u64, Erreur> {
-        let cles = self.cles(nouvelles).await?;
-        let mut individus = Vec::new();
-        let mut regularisations = Vec::new();
-        for n in nouvelles {
-            let Some(cle) = n.dossier.and_then(|d| cles.get(&d)) else {
-                continue;
-            };
-            let premier = individus.len();
-            for (rang, i) in (1_i64..).zip(&n.gardee.individus) {
-                let hache = self.db.coffre().hacher("nir", &i.numero);
-                individus.push((n.id, rang, hache, cle.sceller(INDIVIDU, &i.rubriques)?));
-            }
-            for r in &n.gardee.regularisations {
-                let rang = usize::try_from(r.individu).unwrap_or_default();
-                if let Some(individu) = rang.checked_sub(1).and_then(|rang| individus.get(premier + rang)) {
-                    regularisations.push((n.id, r, individu.2.clone()));
-                }
+fn a_sceller(nouvelles: &[Nouvelle<'_>], cles: &HashMap<i64, Cle>) -> Vec<ASceller> {
+    let a_sceller = nouvelles.iter().filter_map(|n| {
+        Some(ASceller {
+            declaration: n.id,
+            cle: cles.get(&n.dossier?)?.clone(),
+            individus: n.gardee.individus.clone(),
+        })
+    });
+    a_sceller.collect()
+}
+
+async fn ecrire_regularisations(
+    tx: &mut Tx,
+    nouvelles: &[Nouvelle<'_>],
+    scelles: &Scelles,
+) -> Result<(), Erreur> {
+    let mut regularisations = Vec::new();
+    for n in nouvelles {
+        let individus = scelles.get(&n.id).map(Vec::as_slice).unwrap_or_default();
+        for r in &n.gardee.regularisations {
+            let place = usize::try_from(r.individu)
+                .ok()
+                .and_then(|rang| rang.checked_sub(1));
+            if let Some(individu) = place.and_then(|place| individus.get(place)) {
+                regularisations.push((n.id, r, &individu.hache));
             }
         }
-        let nombre = compte(individus.len());
-        Lot::nouveau()
-            .entiers("declaration_id", regularisations.iter().map(|r| r.0))
-            .entiers("ligne", regularisations.iter().map(|r| entier(r.1.ligne)))
-            .octets("individu_hache", regularisations.iter().map(|r| Some(r.2.clone())))
-            .textes("code", regularisations.iter().map(|r| r.1.code.to_string()))
-            .textes("mois", regularisations.iter().map(|r| r.1.mois.to_string()))
-            .entiers("montant_centimes", regularisations.iter().map(|r| r.1.montant.centimes()))
-            .executer(
-                tx,
-                "INSERT INTO dsn_regularisation (declaration_id, ligne, individu_hache, code, mois, montant_centimes) \
-                 SELECT declaration_id, ligne, individu_hache, code, mois, montant_centimes FROM v",
-            )
-            .await?;
-        let (mut declarations, mut rangs, mut haches, mut scelles) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (declaration, rang, hache, scelle) in individus {
+    }
+    Lot::nouveau()
+        .entiers("declaration_id", regularisations.iter().map(|r| r.0))
+        .entiers("ligne", regularisations.iter().map(|r| entier(r.1.ligne)))
+        .octets("individu_hache", regularisations.iter().map(|r| Some(r.2.clone())))
+        .textes("code", regularisations.iter().map(|r| r.1.code.to_string()))
+        .textes("mois", regularisations.iter().map(|r| r.1.mois.to_string()))
+        .entiers("montant_centimes", regularisations.iter().map(|r| r.1.montant.centimes()))
+        .executer(
+            tx,
+            "INSERT INTO dsn_regularisation (declaration_id, ligne, individu_hache, code, mois, montant_centimes) \
+             SELECT declaration_id, ligne, individu_hache, code, mois, montant_centimes FROM v",
+        )
+        .await?;
+    Ok(())
+}
+
+/// Rend combien.
+async fn ecrire_individus(tx: &mut Tx, scelles: Scelles) -> Result<u64, Erreur> {
+    let (mut declarations, mut rangs, mut haches, mut contenus) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (declaration, individus) in scelles {
+        for (rang, i) in (1_i64..).zip(individus) {
             declarations.push(declaration);
             rangs.push(rang);
-            haches.push(Some(hache));
-            scelles.push(Some(scelle));
+            haches.push(Some(i.hache));
+            contenus.push(Some(i.scelle));
         }
-        Lot::nouveau()
-            .entiers("declaration_id", declarations)
-            .entiers("rang", rangs)
-            .octets("individu_hache", haches)
-            .octets("individu_scelle", scelles)
-            .executer(
-                tx,
-                "INSERT INTO dsn_individu (declaration_id, rang, individu_hache, individu_scelle) \
-                 SELECT declaration_id, rang, individu_hache, individu_scelle FROM v",
-            )
-            .await?;
-        Ok(nombre)
     }
-
-    async fn cles(&self, nouvelles: &[Nouvelle<'_>]) -> Result<HashMap<i64, Cle>, Erreur> {
-        let dossiers: BTreeSet<i64> = nouvelles.iter().filter_map(|n| n.dossier).collect();
-        let dossiers: Vec<i64> = dossiers.into_iter().collect();
-        Ok(self.db.coffre().cles(&dossiers).await?)
-    }
+    let nombre = compte(declarations.len());
+    Lot::nouveau()
+        .entiers("declaration_id", declarations)
+        .entiers("rang", rangs)
+        .octets("individu_hache", haches)
+        .octets("individu_scelle", contenus)
+        .executer(
+            tx,
+            "INSERT INTO dsn_individu (declaration_id, rang, individu_hache, individu_scelle) \
+             SELECT declaration_id, rang, individu_hache, individu_scelle FROM v",
+        )
+        .await?;
+    Ok(nombre)
 }
 
 /// Un employeur que seule sa DSN fait connaître : elle ne dit pas son nom, son SIRET lui en tient lieu.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use dsn::{
     Bloc, Code, CodeMsa, CotisationEtablissement, CotisationIndividuelle, Declaration, Ligne, Recepteur,
@@ -51,7 +52,8 @@ pub(super) struct Gardee {
     /// Rubriques de l'établissement : « ligne chiffres valeur », une par ligne.
     pub(super) etablissement: String,
     pub(super) commune: String,
-    pub(super) individus: Vec<Individu>,
+    /// Partagés avec le fil qui les scelle.
+    pub(super) individus: Arc<[Individu]>,
     pub(super) cotisations: BTreeMap<CleCotisation, Cumul>,
     pub(super) regularisations: Vec<RegularisationLue>,
 }
@@ -270,7 +272,11 @@ impl Recepteur for Garde {
                     regularisations: regularisations.collect(),
                     etablissement: if routee { c.etablissement } else { String::new() },
                     commune: c.commune,
-                    individus: if routee { c.individus } else { Vec::new() },
+                    individus: if routee {
+                        c.individus.into()
+                    } else {
+                        Arc::default()
+                    },
                     cotisations: c.cotisations,
                     declaration,
                 };

@@ -4,6 +4,7 @@ mod avancer;
 mod ecrire;
 mod emettre;
 mod garde;
+mod sceller;
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
@@ -23,9 +24,10 @@ use self::avancer::Avancement;
 use self::garde::{Ecartees, Garde, Gardee};
 use crate::Erreur;
 
-pub(crate) use ecrire::{ETABLISSEMENT, INDIVIDU};
+pub(crate) use ecrire::ETABLISSEMENT;
 use emettre::ajuster_mois;
 pub use emettre::{Ajustement, Emissions, ajuster, derniere_creance, emissions_depuis};
+pub(crate) use sceller::INDIVIDU;
 
 /// Ce qu'un fichier a donné. `lues = gardees + deja_connues + autres_caisses + sans_effet + signalements`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
