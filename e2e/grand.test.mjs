@@ -19,7 +19,7 @@ after(() => banc?.fermer());
 
 test("les listes d’une grande caisse se tournent page à page, sans rien qui déborde", SANS, () =>
   banc.avec("comptable", async (page) => {
-    for (const chemin of ["/", "/creances", "/creances?etat=soldees&tri=-montant", "/rac"]) {
+    for (const chemin of ["/", "/creances", "/creances?etat=soldees&tri=-montant", "/rac", "/dsn/etablissements", "/dsn/ecarts"]) {
       await page.goto(banc.url(chemin));
       await regarder(page, `grande caisse ${chemin}`);
       const suivante = page.getByRole("link", { name: "Page suivante" });

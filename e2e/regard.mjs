@@ -30,6 +30,9 @@ function debordements(page) {
   return page.evaluate(() => {
     const tables = [...document.querySelectorAll(".cadre-table")].filter((cadre) => cadre.scrollWidth > cadre.clientWidth + 1);
     const sorties = tables.map((cadre) => `une table sort de son cadre de ${cadre.scrollWidth - cadre.clientWidth} px`);
+    for (const chiffre of document.querySelectorAll(".chiffres > div")) {
+      if (chiffre.scrollWidth > chiffre.clientWidth) sorties.push(`« ${chiffre.textContent} » sort de sa case`);
+    }
     const largeur = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= largeur) return sorties;
     const fautifs = [...document.querySelectorAll("body *")].filter((e) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::hint::black_box;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use acces::{Objet, Permis, actions};
 use anyhow::{Context as _, Result, ensure};
-use dsn::Declaration;
+use demo::declarations::{Modele, fichier};
+use dsn::{Declaration, FinDeLigne};
 use rapprochement::deposer;
 use storage::essais::Banc;
 
 use crate::caisse::{JOUR, caisses, horloge};
-use crate::fichier_dsn;
 use crate::mesure::{Chrono, Cout, dire};
 use crate::rejeu::{Ajout, Avant};
 
@@ -35,7 +35,7 @@ const MEMOIRE: u64 = 64 * 1024;
 pub(crate) async fn mesurer() -> Result<bool> {
     let dossier = tempfile::tempdir()?;
     let chemin = dossier.path().join("mesure.dsn");
-    fichier_dsn::ecrire(&chemin, ETABLISSEMENTS, SALARIES)?;
+    ecrire(&chemin, ETABLISSEMENTS)?;
     let mut tient = lecture(&chemin)?;
     tient &= memoire(&chemin, dossier.path())?;
     autre_outil(dossier.path())?;
@@ -64,6 +64,21 @@ pub(crate) async fn mesurer() -> Result<bool> {
         );
     }
     Ok(tient)
+}
+
+/// Un fichier de janvier 2026, tout à la caisse du banc.
+fn ecrire(chemin: &Path, etablissements: u32) -> Result<()> {
+    let modele = Modele {
+        graine: "bancs",
+        mois: "2026-01".parse()?,
+        caisses: &["DMSA33".parse()?],
+        etablissements,
+        salaries: SALARIES..=SALARIES,
+        fin_de_ligne: FinDeLigne::CrLf,
+        portail: None,
+    };
+    fichier(&modele, BufWriter::new(File::create(chemin)?))?;
+    Ok(())
 }
 
 /// Le plus court de plusieurs passages.
@@ -186,7 +201,7 @@ fn memoire(chemin: &Path, dossier: &Path) -> Result<bool> {
 /// `dsn-tools` (PyPI), s'il est installé, sur un petit fichier : il est lent.
 fn autre_outil(dossier: &Path) -> Result<()> {
     let petit = dossier.join("petit.dsn");
-    fichier_dsn::ecrire(&petit, 4, 32)?;
+    ecrire(&petit, 4)?;
     let taille = f64::from(u32::try_from(std::fs::metadata(&petit)?.len())?);
     let debut = Instant::now();
     let fait = Command::new("dsn-tools")

@@ -7,7 +7,6 @@
 
 mod caisse;
 mod dsn;
-mod fichier_dsn;
 mod import;
 mod mesure;
 mod pages;

@@ -416,23 +416,27 @@ fn petit(n: i64) -> Result<u8, Erreur> {
     u8::try_from(n).map_err(|_| Erreur::Illisible("fraction"))
 }
 
-/// Les établissements qui ont une déclaration ou une recette, dans l'ordre, à partir de celui qui suit `apres`.
-pub(crate) async fn etablissements(
-    tx: &mut Tx,
-    apres: &str,
-    nombre: i64,
-) -> Result<BTreeSet<String>, Erreur> {
+/// Établissements chargés d'un même mouvement : de quoi borner la mémoire, et le temps d'une lecture.
+const LOT: usize = 500;
+
+/// Les établissements qui ont une déclaration ou une recette, dans l'ordre, par lots à rapprocher.
+pub(crate) async fn etablissements(tx: &mut Tx) -> Result<Vec<BTreeSet<String>>, Erreur> {
     let lignes: Vec<(String,)> = storage::sql!(
-        "SELECT siret FROM (SELECT siret FROM dsn_declaration WHERE siret > $1 \
-         UNION SELECT siret FROM encaissement WHERE siret > $1 \
+        "SELECT siret FROM dsn_declaration UNION SELECT siret FROM encaissement WHERE siret > '' \
          UNION SELECT d.siret FROM debiteur d JOIN encaissement e ON e.dossier_id = d.id \
-         WHERE d.siret > $1 AND e.siret IS NULL AND d.regime = 'employeur') AS tous ORDER BY siret LIMIT $2"
+         WHERE d.siret > '' AND e.siret IS NULL AND d.regime = 'employeur'"
     )
-    .bind(apres)
-    .bind(nombre)
     .toutes(tx)
     .await?;
-    Ok(lignes.into_iter().map(|(s,)| s).collect())
+    Ok(par_lots(&lignes.into_iter().map(|(s,)| s).collect()))
+}
+
+/// Des établissements, dans l'ordre, par lots.
+pub(crate) fn par_lots(sirets: &BTreeSet<String>) -> Vec<BTreeSet<String>> {
+    let tous: Vec<&String> = sirets.iter().collect();
+    tous.chunks(LOT)
+        .map(|lot| lot.iter().copied().cloned().collect())
+        .collect()
 }
 
 /// Les établissements que des versements désignent comme payeurs, ou qui les désignent : ils se rapprochent ensemble.

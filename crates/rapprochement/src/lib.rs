@@ -43,4 +43,8 @@ pub const MIGRATIONS: &[Migration] = &[
         nom: "rapprochement/0003_avancement",
         texte: include_str!("../migrations/0003_avancement.sql"),
     },
+    Migration {
+        nom: "rapprochement/0004_payeur",
+        texte: include_str!("../migrations/0004_payeur.sql"),
+    },
 ];

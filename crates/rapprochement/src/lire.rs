@@ -1,7 +1,5 @@
 //! Le rapprochement d'une caisse, établissement par établissement.
 
-use std::collections::BTreeSet;
-
 use acces::{Permis, actions};
 use storage::{Db, lire, sql};
 use valeurs::Periode;
@@ -9,9 +7,6 @@ use valeurs::Periode;
 use crate::Erreur;
 use crate::charger;
 use crate::rapprocher::{Faits, MoisRapproche, Regles, rapprocher};
-
-/// Établissements rapprochés d'un même mouvement : de quoi borner la mémoire.
-pub(crate) const ETABLISSEMENTS: i64 = 500;
 
 /// Ce qu'on veut d'un rapprochement.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,19 +36,13 @@ pub async fn rapprochements<E: From<Erreur>>(
             None => return Ok(()),
         },
     };
-    let mut apres = String::new();
-    loop {
-        let lot: Result<(BTreeSet<String>, Vec<Faits>), Erreur> = lire!(db, |tx| {
-            let sirets = charger::etablissements(tx, &apres, ETABLISSEMENTS).await?;
+    let lots: Result<_, Erreur> = lire!(db, |tx| charger::etablissements(tx).await);
+    for sirets in lots.map_err(E::from)? {
+        let faits: Result<Vec<Faits>, Erreur> = lire!(db, |tx| {
             let tous = charger::lies(tx, &sirets).await?;
-            let faits = charger::faits(db, tx, &tous).await?;
-            Ok((sirets, faits))
+            charger::faits(db, tx, &tous).await
         });
-        let (sirets, faits) = lot?;
-        let Some(dernier) = sirets.last().cloned() else {
-            return Ok(());
-        };
-        for ligne in rapprocher(&faits, regles).map_err(E::from)? {
+        for ligne in rapprocher(&faits?, regles).map_err(E::from)? {
             let voulu = match filtre.mois {
                 Some(mois) => ligne.mois == mois,
                 None => ligne.mois >= premier,
@@ -62,8 +51,8 @@ pub async fn rapprochements<E: From<Erreur>>(
                 sur_mois(ligne)?;
             }
         }
-        apres = dernier;
     }
+    Ok(())
 }
 
 /// Le premier mois qu'une déclaration de la caisse concerne : avant lui, aucune recette ne peut être rapprochée.

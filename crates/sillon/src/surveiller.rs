@@ -5,6 +5,7 @@
 //! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
 //! écarts.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
 use std::sync::Arc;
@@ -25,6 +26,9 @@ const REGARD: Duration = Duration::from_secs(5);
 /// au numéro de la dernière créance.
 const REGARDS_PAR_ACCORD: u64 = 60;
 
+/// Regards entre deux essais d'un fichier que le système n'a pas laissé lire.
+const REGARDS_PAR_ESSAI: u64 = 60;
+
 /// Pourquoi un fichier de l'agent d'un dossier n'est pas pris.
 const PAS_UN_AGENT: &str = "Le dossier de ce fichier ne porte pas l'identifiant d'un agent actif qui peut déposer des \
      déclarations. Remède : qu'un agent qui le peut l'envoie par la page « Dépôts DSN », ou que l'opérateur le pose dans \
@@ -44,9 +48,13 @@ pub(crate) async fn surveiller(maison: Maison) {
 /// Dépose sans fin ce qui arrive.
 async fn deposer_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
     let mut horaire = tokio::time::interval(REGARD);
-    loop {
+    let mut illisibles = HashSet::new();
+    for regard in 0_u64.. {
         horaire.tick().await;
-        if let Err(e) = regarder(&caisse, &horloge).await {
+        if regard % REGARDS_PAR_ESSAI == 0 {
+            illisibles.clear();
+        }
+        if let Err(e) = regarder(&caisse, &horloge, &mut illisibles).await {
             tracing::error!(caisse = %caisse.code, "arrivée des déclarations : {e:#}");
         }
     }
@@ -100,14 +108,22 @@ async fn accorder(
     Ok(derniere)
 }
 
-/// Dépose ce qui est arrivé pour une caisse.
+/// Dépose ce qui est arrivé pour une caisse, hors de ce qui ne se lit pas (l'agent et le nom du fichier).
 ///
 /// # Errors
 /// La base ou le système de fichiers refuse ; un fichier fautif n'est pas une erreur, il passe dans `refuses`.
-async fn regarder(caisse: &Caisse, horloge: &Horloge) -> Result<()> {
+async fn regarder(
+    caisse: &Caisse,
+    horloge: &Horloge,
+    illisibles: &mut HashSet<(Option<String>, String)>,
+) -> Result<()> {
     let arrivees = Arrivees::ouvrir(&caisse.donnees, caisse.code)
         .context("le dossier des arrivées ne peut être créé")?;
     for fichier in arrivees.prets(horloge.maintenant())? {
+        let designation = (fichier.agent.clone(), fichier.nom.clone());
+        if illisibles.contains(&designation) {
+            continue;
+        }
         let permis = match &fichier.agent {
             None => Some(Permis::operateur(&caisse.db, horloge, "serveur", Objet::Caisse).await?),
             Some(agent) => Permis::differe(caisse, horloge, agent, Objet::Caisse).await?,
@@ -122,6 +138,7 @@ async fn regarder(caisse: &Caisse, horloge: &Horloge) -> Result<()> {
             // Un fichier que le système ne laisse pas lire n'arrête pas les autres.
             Err(e) if e.downcast_ref::<io::Error>().is_some() => {
                 tracing::error!(caisse = %caisse.code, "un fichier arrivé ne se lit pas : {e:#}");
+                illisibles.insert(designation);
             }
             Err(e) => return Err(e),
         }

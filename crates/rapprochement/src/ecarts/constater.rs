@@ -10,7 +10,7 @@ use valeurs::{Montant, Periode};
 use super::{Etat, Geste};
 use crate::Erreur;
 use crate::charger;
-use crate::lire::{ETABLISSEMENTS, premier_mois};
+use crate::lire::premier_mois;
 use crate::rapprocher::{Classe, MoisRapproche, Regles, rapprocher};
 
 /// L'auteur des gestes que les faits imposent.
@@ -66,27 +66,13 @@ pub async fn constater(db: &Db, au: Date, maintenant: Timestamp) -> Result<Optio
     {
         return Ok(None);
     }
+    let lots: Result<_, Erreur> = lire!(db, |tx| match &derniere {
+        Some(passe) if !entiere => Ok(charger::par_lots(&touches(tx, passe.surs).await?)),
+        _ => charger::etablissements(tx).await,
+    });
     let mut constat = Constat::default();
-    if entiere {
-        let mut apres = String::new();
-        loop {
-            let lot: Result<_, Erreur> =
-                lire!(db, |tx| charger::etablissements(tx, &apres, ETABLISSEMENTS).await);
-            let sirets = lot?;
-            let Some(dernier) = sirets.last().cloned() else {
-                break;
-            };
-            constater_lot(db, &sirets, premier, au, maintenant, &mut constat).await?;
-            apres = dernier;
-        }
-    } else if let Some(passe) = &derniere {
-        let touches: Result<_, Erreur> = lire!(db, |tx| touches(tx, passe.surs).await);
-        let mut restent = touches?;
-        while !restent.is_empty() {
-            let lot: BTreeSet<String> = restent.iter().take(nombre(ETABLISSEMENTS)).cloned().collect();
-            restent.retain(|s| !lot.contains(s));
-            constater_lot(db, &lot, premier, au, maintenant, &mut constat).await?;
-        }
+    for lot in lots? {
+        constater_lot(db, &lot, premier, au, maintenant, &mut constat).await?;
     }
     let surs = derniere.map_or(vus, |p| p.vus);
     let fait: Result<(), Erreur> = ecrire!(db, |tx| {
@@ -104,10 +90,6 @@ pub async fn constater(db: &Db, au: Date, maintenant: Timestamp) -> Result<Optio
     });
     fait?;
     Ok(Some(constat))
-}
-
-fn nombre(n: i64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }
 
 async fn vus(tx: &mut Tx) -> Result<Vus, Erreur> {

@@ -7,7 +7,7 @@ use storage::{Db, Lot, lire};
 use super::constater::{comparer, constates, derniere_passe, rapprocher_lot, touches};
 use crate::Erreur;
 use crate::charger;
-use crate::lire::{ETABLISSEMENTS, premier_mois};
+use crate::lire::premier_mois;
 
 /// Un établissement dont le constat gardé n'est pas ce que les faits disent : par son dossier, si la caisse le connaît.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,17 +30,12 @@ pub async fn verifier(db: &Db) -> Result<Vec<Divergence>, Erreur> {
     if premier != passe.premier_mois {
         return Ok(Vec::new());
     }
-    let a_revoir: Result<BTreeSet<String>, Erreur> = lire!(db, |tx| touches(tx, passe.surs).await);
-    let a_revoir = a_revoir?;
-    let mut apres = String::new();
+    let lu: Result<_, Erreur> = lire!(db, |tx| {
+        Ok((touches(tx, passe.surs).await?, charger::etablissements(tx).await?))
+    });
+    let (a_revoir, lots) = lu?;
     let mut divergences = Vec::new();
-    loop {
-        let lot: Result<_, Erreur> =
-            lire!(db, |tx| charger::etablissements(tx, &apres, ETABLISSEMENTS).await);
-        let lot = lot?;
-        let Some(dernier) = lot.last().cloned() else {
-            return Ok(divergences);
-        };
+    for lot in lots {
         let sirets: BTreeSet<String> = lot.difference(&a_revoir).cloned().collect();
         let lignes = rapprocher_lot(db, &sirets, premier, passe.jour).await?;
         let lu: Result<_, Erreur> = lire!(db, |tx| {
@@ -48,8 +43,8 @@ pub async fn verifier(db: &Db) -> Result<Vec<Divergence>, Erreur> {
             dossiers(tx, &faux).await
         });
         divergences.extend(lu?);
-        apres = dernier;
     }
+    Ok(divergences)
 }
 
 async fn dossiers(tx: &mut storage::Tx, sirets: &BTreeSet<String>) -> Result<Vec<Divergence>, Erreur> {

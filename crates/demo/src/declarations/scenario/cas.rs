@@ -1,7 +1,6 @@
 //! Les cas, et ce que chacun raconte.
 
 use dsn::ErreurEcriture;
-use jiff::ToSpan;
 use valeurs::{CodeCaisse, Periode};
 
 use super::super::contenu::{Declaration, Genre, Mode};
@@ -220,7 +219,7 @@ fn paiements(r: &mut Recit, e: &Etablissement, compagnons: Vec<Declaration>) -> 
             r.attendre_de(e, &d, &["doublon"], du * 2);
         }
         Cas::MauvaisePeriode => {
-            let suivant = mois_de(du_mois_suivant(mois, 1), mois);
+            let suivant = Periode::mois_du(du_mois_suivant(mois, 1)).unwrap_or(mois);
             r.recevoir(e, a_l_heure, suivant, du);
             r.attendre_de(e, &d, &["mauvaise_periode"], 0);
             r.attendre(e, suivant, &[], 0, 0, du);
@@ -232,11 +231,6 @@ fn paiements(r: &mut Recit, e: &Etablissement, compagnons: Vec<Declaration>) -> 
         _ => payer(r, e, &d, &[]),
     }
     deposer_avec(r, d, compagnons)
-}
-
-/// Le mois d'un jour.
-fn mois_de(jour: jiff::civil::Date, sinon: Periode) -> Periode {
-    Periode::mois(jour.year(), jour.month()).unwrap_or(sinon)
 }
 
 fn ordre_different(
@@ -266,10 +260,6 @@ fn regulariser(d: &mut Declaration, avant: Periode, taux: &[(&'static str, i64)]
     }
 }
 
-fn mois_avant(mois: Periode) -> Periode {
-    mois_de(mois.debut().saturating_sub(1.days()), mois)
-}
-
 fn regularisation(
     r: &mut Recit,
     e: &Etablissement,
@@ -277,7 +267,12 @@ fn regularisation(
 ) -> Result<(), ErreurEcriture> {
     let mois = r.mois;
     let mut d = r.declaration(e, mois);
-    regulariser(&mut d, mois_avant(mois), &[ACCIDENTS, ("049", 100)], 1);
+    regulariser(
+        &mut d,
+        mois.mois_avant(1).unwrap_or(mois),
+        &[ACCIDENTS, ("049", 100)],
+        1,
+    );
     d.ordonner(Mode::Sepa(e.iban.clone()));
     payer_et_deposer(r, e, d, &[], compagnons)
 }
@@ -288,7 +283,7 @@ fn regularisation_excedentaire(
     compagnons: Vec<Declaration>,
 ) -> Result<(), ErreurEcriture> {
     let mois = r.mois;
-    let avant = mois_avant(mois);
+    let avant = mois.mois_avant(1).unwrap_or(mois);
     let precedente = r.ordonnee(e, avant);
     let mut d = precedente.clone();
     d.mois = mois;
