@@ -1,5 +1,6 @@
 //! Le programme `sillon`. Voir `sillon --aide`.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use sillon::{arguments, commandes};
@@ -11,7 +12,8 @@ async fn main() -> ExitCode {
     let demande = match arguments::lire(std::env::args_os()) {
         Ok(demande) => demande,
         Err(arguments::Fin::Aide(texte)) => {
-            print!("{texte}");
+            // Qui la demande peut cesser de lire.
+            std::io::stdout().write_all(texte.as_bytes()).ok();
             return ExitCode::SUCCESS;
         }
         Err(arguments::Fin::Refus(message)) => {
@@ -22,6 +24,7 @@ async fn main() -> ExitCode {
     match commandes::lancer(demande).await {
         Ok(commandes::Fin::Bien) => ExitCode::SUCCESS,
         Ok(commandes::Fin::Constat) => ExitCode::from(1),
+        Ok(commandes::Fin::Fermee) => ExitCode::from(2),
         Err(e) => {
             eprintln!("sillon : {}", phrase(&e));
             ExitCode::from(2)

@@ -1,13 +1,32 @@
 //! Ce que les commandes impriment sur la sortie standard ; le reste va sur la sortie d'erreur.
 
-use std::io::{BufWriter, Stdout, Write as _};
+use std::fmt;
+use std::io::{self, BufWriter, Stdout, Write as _};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Serialize;
 
 use crate::arguments::Format;
 
-const FERMEE: &str = "la sortie standard est fermée";
+/// Qui lisait la sortie standard s'est arrêté : plus rien à imprimer.
+#[derive(Debug)]
+pub(crate) struct Fermee;
+
+impl fmt::Display for Fermee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("la sortie standard est fermée")
+    }
+}
+
+impl std::error::Error for Fermee {}
+
+/// Ce que la sortie standard a répondu.
+fn imprime<T>(reponse: Result<T, impl Into<io::Error>>) -> Result<T> {
+    reponse.map_err(|e| match e.into() {
+        e if e.kind() == io::ErrorKind::BrokenPipe => Fermee.into(),
+        e => anyhow::Error::new(e).context("la sortie standard refuse ce qui lui est écrit"),
+    })
+}
 
 /// Imprime un objet, en JSON pour un programme ou en une phrase pour une personne.
 pub(crate) fn rendre(format: Format, objet: &impl Serialize, phrase: impl FnOnce() -> String) -> Result<()> {
@@ -24,7 +43,7 @@ pub(crate) fn json(objet: &impl Serialize) -> Result<()> {
 
 /// Imprime une ligne.
 pub(crate) fn ligne(texte: &str) -> Result<()> {
-    writeln!(std::io::stdout().lock(), "{texte}").context(FERMEE)
+    imprime(writeln!(io::stdout().lock(), "{texte}"))
 }
 
 /// Une table, ligne à ligne : du texte aligné, un objet JSON par ligne, ou du CSV.
@@ -38,14 +57,14 @@ pub(crate) enum Table {
 impl Table {
     /// Commence une table ; `en_tete` n'est que pour les personnes.
     pub(crate) fn ouvrir(format: Format, en_tete: &str) -> Result<Self> {
-        let sortie = std::io::stdout();
+        let sortie = io::stdout();
         if format == Format::Csv {
             let table = csv::WriterBuilder::new().delimiter(b';').from_writer(sortie);
             return Ok(Self::Csv(Box::new(table)));
         }
         let mut sortie = BufWriter::with_capacity(1 << 16, sortie);
         if format == Format::Texte {
-            writeln!(sortie, "{en_tete}").context(FERMEE)?;
+            imprime(writeln!(sortie, "{en_tete}"))?;
         }
         Ok(Self::Lignes(format, sortie))
     }
@@ -54,20 +73,22 @@ impl Table {
     pub(crate) fn ligne(&mut self, objet: &impl Serialize, texte: impl FnOnce() -> String) -> Result<()> {
         match self {
             Self::Lignes(Format::Json, sortie) => {
-                serde_json::to_writer(&mut *sortie, objet)?;
-                writeln!(sortie).context(FERMEE)
+                imprime(serde_json::to_writer(&mut *sortie, objet))?;
+                imprime(writeln!(sortie))
             }
-            Self::Lignes(_, sortie) => writeln!(sortie, "{}", texte()).context(FERMEE),
-            Self::Csv(sortie) => sortie.serialize(objet).context(FERMEE),
+            Self::Lignes(_, sortie) => imprime(writeln!(sortie, "{}", texte())),
+            Self::Csv(sortie) => imprime(sortie.serialize(objet).map_err(|e| match e.into_kind() {
+                csv::ErrorKind::Io(e) => e,
+                autre => io::Error::other(format!("{autre:?}")),
+            })),
         }
     }
 
     /// Finit la table : tout est écrit.
     pub(crate) fn fermer(self) -> Result<()> {
-        match self {
+        imprime(match self {
             Self::Lignes(_, mut sortie) => sortie.flush(),
             Self::Csv(mut sortie) => sortie.flush(),
-        }
-        .context(FERMEE)
+        })
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use demo::Population;
 use demo::declarations::{Attendu, Cas, Modele, Piece, Scenario, fichier};
 use dsn::FinDeLigne;
-use programme::{CAISSE, Lieu, pareils};
+use programme::{CAISSE, Lieu, Reponse, pareils, sillon};
 use serde_json::Value;
 use storage::{lire, sql};
 
@@ -318,6 +318,29 @@ async fn la_demonstration_montre_chaque_ecart_et_ne_contredit_son_compte_que_la_
         lieu.effacer().await;
     }
     pareils(&contenus[1], &contenus[0], "PostgreSQL");
+}
+
+#[test]
+fn une_commande_se_tait_quand_plus_personne_ne_lit_sa_sortie() {
+    let lieu = Lieu::sqlite();
+    let chemin = poser(&lieu, "petit.dsn", &latin1(&tout_petit()));
+    for format in ["texte", "json", "csv"] {
+        for verbe in ["lire", "montrer"] {
+            let (lecture, ecriture) = std::io::pipe().unwrap();
+            drop(lecture);
+            let commande = sillon()
+                .args(["dsn", verbe, "--format", format, &chemin])
+                .stdout(ecriture)
+                .output()
+                .unwrap();
+            let reponse = Reponse::lire(&commande);
+            assert_eq!(
+                (reponse.code, reponse.erreurs.as_str()),
+                (Some(2), ""),
+                "{verbe}, {format}"
+            );
+        }
+    }
 }
 
 /// Un fichier d'un établissement et d'un salarié.

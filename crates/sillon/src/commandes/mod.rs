@@ -15,6 +15,7 @@ use anyhow::{Result, bail};
 
 use crate::arguments::{Commande, Demande, Format};
 use crate::configuration::Configuration;
+use crate::sortie::Fermee;
 
 /// Comment une commande a fini, quand elle a pu travailler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Fin {
     Bien,
     /// Elle a trouvé quelque chose : sortie 1.
     Constat,
+    /// Qui lisait la sortie standard s'est arrêté avant la fin : sortie 2, et rien à lui dire.
+    Fermee,
 }
 
 /// Lance la commande demandée.
@@ -30,6 +33,13 @@ pub enum Fin {
 /// # Errors
 /// Entrée ou arguments inutilisables : sortie 2.
 pub async fn lancer(demande: Demande) -> Result<Fin> {
+    match executer(demande).await {
+        Err(e) if e.is::<Fermee>() => Ok(Fin::Fermee),
+        fin => fin,
+    }
+}
+
+async fn executer(demande: Demande) -> Result<Fin> {
     let configuration = Configuration::resoudre(demande.communes)?;
     if configuration.format == Format::Csv && !demande.commande.rend_une_table() {
         bail!("cette commande ne rend pas de table : demandez --format texte ou --format json");
