@@ -202,6 +202,9 @@ fn memoire(chemin: &Path, dossier: &Path) -> Result<bool> {
 fn autre_outil(dossier: &Path) -> Result<()> {
     let petit = dossier.join("petit.dsn");
     ecrire(&petit, 4)?;
+    // Il ne lit que l'UTF-8, que la norme refuse.
+    let texte: String = std::fs::read(&petit)?.into_iter().map(char::from).collect();
+    std::fs::write(&petit, texte)?;
     let taille = f64::from(u32::try_from(std::fs::metadata(&petit)?.len())?);
     let debut = Instant::now();
     let fait = Command::new("dsn-tools")
