@@ -1,5 +1,6 @@
-//! Les gestes du développement : `cargo xtask test|bench|demo|norme|postgres`.
+//! Les gestes du développement : `cargo xtask test|bench|demo|norme|articles|postgres`.
 
+mod articles;
 mod essais;
 #[cfg(test)]
 mod fleches;
@@ -16,6 +17,7 @@ cargo xtask test                      installe ce qui manque et lance tous les e
 cargo xtask bench [import|dsn|pages]  mesure, en rapports à un étalon nu
 cargo xtask demo [OPTIONS…]           fait la caisse de démonstration et la sert
 cargo xtask norme                     récrit les tables de la norme DSN depuis crates/dsn/norme
+cargo xtask articles [PAQUET.tgz]     récrit l’extrait des articles cités, et dit les règles dont le texte a changé
 cargo xtask postgres COMMANDE…        lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn lancer(arguments: &[String]) -> Result<()> {
                 .args(suite),
         ),
         "norme" => norme::lancer(),
+        "articles" => articles::lancer(suite.first().map(String::as_str)),
         "postgres" => {
             let (programme, options) = suite.split_first().context("quelle commande ?")?;
             avec_postgres(Command::new(programme).args(options))

@@ -5,45 +5,30 @@ use std::{collections::HashMap, fmt};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::ErreurDonnees;
+use crate::{ErreurDonnees, enumeration::enumeration};
 
-/// Un code de droit français.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
-pub enum Code {
-    /// Code rural et de la pêche maritime.
-    #[serde(rename = "CRPM")]
-    Crpm,
-    /// Code de la sécurité sociale.
-    #[serde(rename = "CSS")]
-    Css,
-    /// Code civil.
-    #[serde(rename = "CC")]
-    CodeCivil,
+enumeration! {
+    /// Un code de droit français ; son code stable est le mot qui ouvre une citation (« CRPM R725-6 »).
+    pub enum Code ("le code de droit") {
+        Crpm = "CRPM", "CRPM";
+        Css = "CSS", "CSS";
+        CodeDuTravail = "CT", "Code du travail";
+        Crpa = "CRPA", "CRPA";
+        CodeCivil = "CC", "Code civil";
+        Cpc = "CPC", "CPC";
+        Cpce = "CPCE", "CPCE";
+        Cja = "CJA", "CJA";
+        Casf = "CASF", "CASF";
+        Cch = "CCH", "CCH";
+        CodeDeCommerce = "CCOM", "Code de commerce";
+        Coj = "COJ", "COJ";
+    }
 }
 
 impl Code {
-    /// L’abréviation montrée : « CRPM », « CSS », « Code civil ».
-    #[must_use]
-    pub const fn abrege(self) -> &'static str {
-        match self {
-            Self::Crpm => "CRPM",
-            Self::Css => "CSS",
-            Self::CodeCivil => "Code civil",
-        }
-    }
-
     /// L’extrait relu contient-il ce code ? Sinon ses articles sont toujours « à vérifier ».
     const fn publie_dans_l_extrait(self) -> bool {
-        matches!(self, Self::Crpm | Self::Css)
-    }
-
-    fn lire(abrege: &str) -> Option<Self> {
-        match abrege {
-            "CRPM" => Some(Self::Crpm),
-            "CSS" => Some(Self::Css),
-            "CC" => Some(Self::CodeCivil),
-            _ => None,
-        }
+        matches!(self, Self::Crpm | Self::Css | Self::CodeDuTravail | Self::Crpa)
     }
 }
 
@@ -66,7 +51,7 @@ pub struct Article {
 impl fmt::Display for Article {
     /// « CSS art. L133-4-11, alinéa 2 » ; « Code civil art. 1342-10, à vérifier ».
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} art. {}", self.code.abrege(), self.numero)?;
+        write!(f, "{} art. {}", self.code.libelle(), self.numero)?;
         if let Some(subdivision) = &self.subdivision {
             write!(f, ", {subdivision}")?;
         }
@@ -78,7 +63,7 @@ impl fmt::Display for Article {
 }
 
 /// Des articles à la suite : « CSS art. R243-16 ; CRPM art. R741-1-1 ».
-pub(crate) fn citer<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
+pub fn citer<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
     let cites: Vec<String> = articles.into_iter().map(Article::to_string).collect();
     cites.join(" ; ")
 }
@@ -97,6 +82,8 @@ pub struct ArticleRelu {
     pub etat: String,
     /// Le début de cette version du texte.
     pub depuis: Date,
+    /// Le dernier jour de cette version, inclus, quand une fin est annoncée.
+    pub jusqua: Option<Date>,
     /// SHA-256 du texte relu, en hexadécimal ; ce qui est haché est dit en tête du fichier.
     pub sha256: String,
 }
@@ -143,7 +130,7 @@ impl Extrait {
             citation: citation.to_owned(),
         };
         let (code, numero) = citation.split_once(' ').ok_or_else(manque)?;
-        let code = Code::lire(code).ok_or_else(manque)?;
+        let code: Code = code.parse().map_err(|_| manque())?;
         let verifie = self.0.contains_key(&(code, numero.to_owned()));
         if !verifie && code.publie_dans_l_extrait() {
             return Err(manque());
@@ -154,6 +141,17 @@ impl Extrait {
             subdivision: subdivision.map(str::to_owned),
             verifie,
         })
+    }
+
+    /// Les articles que cite une règle, sans subdivision.
+    ///
+    /// # Errors
+    /// Celles de [`Extrait::citer`].
+    pub(crate) fn citer_tous(&self, citations: &[String]) -> Result<Vec<Article>, ErreurDonnees> {
+        citations
+            .iter()
+            .map(|citation| self.citer(citation, None))
+            .collect()
     }
 }
 

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::{
     article::{ArticleRelu, Extrait},
+    delais::{Delais, Feries},
     imputation::Rangs,
     majorations::Baremes,
 };
@@ -13,6 +14,27 @@ use crate::{
 const ARTICLES: &str = include_str!("../donnees/articles.toml");
 const IMPUTATION: &str = include_str!("../regles/imputation.toml");
 const MAJORATIONS: &str = include_str!("../regles/majorations.toml");
+const DELAIS: &str = include_str!("../regles/delais.toml");
+const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
+
+/// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
+#[derive(Clone, Copy)]
+pub(crate) struct Textes<'a> {
+    pub(crate) articles: &'a str,
+    pub(crate) imputation: &'a str,
+    pub(crate) majorations: &'a str,
+    pub(crate) delais: &'a str,
+    pub(crate) jours_feries: &'a str,
+}
+
+/// Les règles livrées.
+pub(crate) const LIVRES: Textes<'static> = Textes {
+    articles: ARTICLES,
+    imputation: IMPUTATION,
+    majorations: MAJORATIONS,
+    delais: DELAIS,
+    jours_feries: JOURS_FERIES,
+};
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -79,6 +101,8 @@ pub struct Droit {
     pub(crate) extrait: Extrait,
     pub(crate) rangs: Rangs,
     pub(crate) baremes: Baremes,
+    pub(crate) delais: Delais,
+    pub(crate) feries: Feries,
 }
 
 impl Droit {
@@ -89,22 +113,21 @@ impl Droit {
     #[must_use]
     pub fn charger() -> &'static Self {
         static DROIT: LazyLock<Droit> = LazyLock::new(|| {
-            Droit::lire(ARTICLES, IMPUTATION, MAJORATIONS)
-                .expect("les règles sont compilées avec le programme et lues par ses tests")
+            Droit::lire(LIVRES).expect("les règles sont compilées avec le programme et lues par ses tests")
         });
         &DROIT
     }
 
     /// Lit et vérifie des règles : chaque article cité est relu, chaque suite de versions est continue, chaque
     /// code sert une fois.
-    pub(crate) fn lire(articles: &str, imputation: &str, majorations: &str) -> Result<Self, ErreurDonnees> {
-        let extrait = Extrait::lire(articles)?;
-        let rangs = Rangs::lire(imputation, &extrait)?;
-        let baremes = Baremes::lire(majorations, &extrait)?;
+    pub(crate) fn lire(textes: Textes<'_>) -> Result<Self, ErreurDonnees> {
+        let extrait = Extrait::lire(textes.articles)?;
         Ok(Self {
+            rangs: Rangs::lire(textes.imputation, &extrait)?,
+            baremes: Baremes::lire(textes.majorations, &extrait)?,
+            delais: Delais::lire(textes.delais, &extrait)?,
+            feries: Feries::lire(textes.jours_feries, &extrait)?,
             extrait,
-            rangs,
-            baremes,
         })
     }
 
@@ -120,18 +143,16 @@ mod tests {
 
     #[test]
     fn les_regles_livrees_sont_justes() {
-        let droit = Droit::lire(ARTICLES, IMPUTATION, MAJORATIONS).unwrap();
-        assert_eq!(droit.articles_relus().count(), 12);
+        let droit = Droit::lire(LIVRES).unwrap();
+        assert!(droit.articles_relus().count() > 40);
     }
 
     #[test]
     fn tout_article_relu_est_cite_par_une_regle() {
+        let regles = [IMPUTATION, MAJORATIONS, DELAIS, JOURS_FERIES].concat();
         for relu in Droit::charger().articles_relus() {
-            let citation = format!("\"{} {}\"", relu.code.abrege(), relu.numero);
-            assert!(
-                IMPUTATION.contains(&citation) || MAJORATIONS.contains(&citation),
-                "{citation}"
-            );
+            let citation = format!("\"{} {}\"", relu.code.code(), relu.numero);
+            assert!(regles.contains(&citation), "{citation}");
         }
     }
 
@@ -140,9 +161,15 @@ mod tests {
         for relu in Droit::charger().articles_relus() {
             let numero = format!("numero = \"{}\"", relu.numero);
             let ampute = ARTICLES.replace(&numero, "numero = \"X1\"");
-            let lu = Droit::lire(&ampute, IMPUTATION, MAJORATIONS);
+            let lu = Droit::lire(Textes {
+                articles: &ampute,
+                ..LIVRES
+            });
             assert!(
-                matches!(lu, Err(ErreurDonnees::ArticleNonRelu { .. })),
+                matches!(
+                    lu,
+                    Err(ErreurDonnees::ArticleNonRelu { .. } | ErreurDonnees::ExtraitEnDouble)
+                ),
                 "{}",
                 relu.numero
             );
@@ -152,17 +179,52 @@ mod tests {
     #[test]
     fn un_code_de_rang_qui_sert_deux_fois_est_refuse() {
         let double = IMPUTATION.replace("\"D725-4-3:I:2\"", "\"D725-4-3:I:1\"");
-        let lu = Droit::lire(ARTICLES, &double, MAJORATIONS);
+        let lu = Droit::lire(Textes {
+            imputation: &double,
+            ..LIVRES
+        });
         assert!(matches!(lu, Err(ErreurDonnees::CodeEnDouble { .. })));
     }
 
     #[test]
     fn un_trou_entre_deux_versions_est_refuse() {
         let trou = MAJORATIONS.replace("depuis = \"2024-01-01\"", "depuis = \"2024-01-02\"");
-        let lu = Droit::lire(ARTICLES, IMPUTATION, &trou);
+        let lu = Droit::lire(Textes {
+            majorations: &trou,
+            ..LIVRES
+        });
         assert!(matches!(lu, Err(ErreurDonnees::VersionsDiscontinues { .. })));
         let sans_rang = IMPUTATION.replace("familles = [\"rco\"]", "familles = [\"invalidite\"]");
-        let lu = Droit::lire(ARTICLES, &sans_rang, MAJORATIONS);
+        let lu = Droit::lire(Textes {
+            imputation: &sans_rang,
+            ..LIVRES
+        });
         assert!(matches!(lu, Err(ErreurDonnees::VersionsDiscontinues { .. })));
+    }
+
+    #[test]
+    fn un_delai_qui_ne_dure_rien_ou_sert_deux_fois_est_refuse() {
+        let vide = DELAIS.replace("periodes = [{ jours = 15 }]", "periodes = [{ jours = 0 }]");
+        let lu = Droit::lire(Textes {
+            delais: &vide,
+            ..LIVRES
+        });
+        assert!(matches!(lu, Err(ErreurDonnees::ValeurFausse { .. })));
+        let double = DELAIS.replace("code = \"cassation\"", "code = \"appel\"");
+        let lu = Droit::lire(Textes {
+            delais: &double,
+            ..LIVRES
+        });
+        assert!(matches!(lu, Err(ErreurDonnees::CodeEnDouble { .. })));
+    }
+
+    #[test]
+    fn un_jour_ferie_sans_place_est_refuse() {
+        let flou = JOURS_FERIES.replace("paques = 39", "mois = 5");
+        let lu = Droit::lire(Textes {
+            jours_feries: &flou,
+            ..LIVRES
+        });
+        assert!(matches!(lu, Err(ErreurDonnees::ValeurFausse { .. })));
     }
 }

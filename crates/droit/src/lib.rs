@@ -1,7 +1,7 @@
-//! Le droit, en données datées : ce que l’imputation et les majorations de retard demandent.
+//! Le droit, en données datées : imputation, majorations de retard, délais et jours fériés.
 //!
 //! Tout est pur : ni horloge, ni fichier, ni base ; la date est un argument, l’argent un [`valeurs::Montant`] en
-//! centimes, les dates sont incluses. Les délais, la prescription et les jours fériés n’y sont pas.
+//! centimes, les dates sont incluses.
 //!
 //! # Ce qu’on y fait
 //!
@@ -9,6 +9,8 @@
 //!   que le grand livre garde, une phrase que le débiteur comprend ;
 //! - [`majorations_de_retard`] et [`majoration_professionnel_sante`] calculent ce que le retard ajoute et
 //!   l’expliquent étape par étape ; [`non_application`] dit si les majorations ne sont pas dues ;
+//! - [`RegleDelai::echeance`] donne la date d’un délai et chaque pas qui y mène ; [`Droit::jour_ferie`] dit les jours
+//!   fériés d’une [`Zone`] ;
 //! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
 //!   des codes stables.
 //!
@@ -16,8 +18,9 @@
 //!
 //! De `regles/*.toml`, compilés avec le programme, lus et vérifiés une fois par [`Droit::charger`]. Une règle dit
 //! son article et ses dates ; ses versions se suivent jour pour jour ; un dossier garde celle de son fait
-//! générateur : le début de la période pour l’imputation, la date limite d’exigibilité pour les majorations. Changer
-//! le droit, c’est fermer une version (`jusqua`) et en ouvrir une autre, jamais en modifier une.
+//! générateur : le début de la période pour l’imputation, la date limite d’exigibilité pour les majorations, le
+//! déclencheur pour un délai. Changer le droit, c’est fermer une version (`jusqua`) et en ouvrir une autre, jamais en
+//! modifier une.
 //!
 //! `donnees/articles.toml` atteste les articles relus : identifiant, état, début et empreinte du texte. Un article
 //! d’un code publié qui n’y est pas fait échouer la lecture des règles ; un article d’un autre code (code civil) se
@@ -33,6 +36,9 @@
 //! - Prestations indues : l’ordre des accessoires est étendu de CSS L133-4-11, « à vérifier ».
 //! - Arrondi des majorations : au centime, le demi-centime compté pour un, une fois à la fin de chacune des deux ; à
 //!   vérifier. Un mois va de quantième à quantième (échéance le 31 : dernier jour du mois).
+//! - Délais : le délai de distance est accordé à l’opposition à contrainte et à la saisine du tribunal, le report au
+//!   premier jour ouvré à un paiement ; une prescription ne se reporte pas ; le Vendredi saint vaut pour toute
+//!   l’Alsace-Moselle. Chaque fois le choix qui ne rend aucun acte de la caisse prématuré ni tardif.
 //! - Ne sont pas traités : les redressements après contrôle (CSS R243-17), les majorations des caisses générales
 //!   d’outre-mer (CRPM D781-18), le plafond de Mayotte.
 #![cfg_attr(
@@ -44,6 +50,7 @@
 )]
 
 mod article;
+mod delais;
 mod donnees;
 mod dsn;
 mod enumeration;
@@ -54,7 +61,8 @@ mod nature;
 mod regime;
 mod vigueur;
 
-pub use article::{Article, ArticleRelu, Code};
+pub use article::{Article, ArticleRelu, Code, citer};
+pub use delais::{Echeance, GenreDelai, JourFerie, Lieu, NonOuvre, PasDelai, RegleDelai, Residence, Zone};
 pub use donnees::{Droit, ErreurDonnees};
 pub use erreur::{CodeInconnu, Erreur, ErreurRaison};
 pub use imputation::{Contexte, CreanceOuverte, Imputation, Moment, Part, Raison, imputer};

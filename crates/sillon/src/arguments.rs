@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{
     Arg, ArgAction, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
+use droit::{CodeInconnu, Residence, Zone};
 use jiff::civil::Date;
 use valeurs::{CodeCaisse, GenrePeriode, Matricule, Periode};
 
@@ -98,15 +99,18 @@ pub enum Commande {
     Dsn(Dsn),
     /// Rapproche ce que les employeurs déclarent de ce que la caisse encaisse, par SIRET et par mois
     Rapprocher(Rapprocher),
+    /// Calcule un délai, et l'explique
+    Delais(Delais),
 }
 
 impl Commande {
     /// Rend-elle une table, donc du CSV à qui le demande ?
     pub(crate) const fn rend_une_table(&self) -> bool {
-        matches!(
-            self,
-            Self::Dsn(Dsn::Lire(_) | Dsn::Controler(_) | Dsn::Montrer(_)) | Self::Rapprocher(_)
-        )
+        match self {
+            Self::Dsn(Dsn::Lire(_) | Dsn::Controler(_) | Dsn::Montrer(_)) | Self::Rapprocher(_) => true,
+            Self::Delais(delais) => delais.liste,
+            _ => false,
+        }
     }
 }
 
@@ -243,6 +247,29 @@ pub struct Rapprocher {
     pub tolerance: u16,
 }
 
+/// `sillon delais`.
+#[derive(Args, Debug)]
+pub struct Delais {
+    /// Règle, par exemple opposition-contrainte ; « --liste » les montre toutes
+    #[arg(long, value_name = "REGLE", required_unless_present = "liste")]
+    pub regle: Option<String>,
+    /// Jour de l'acte, de la notification ou du paiement qui fait courir le délai, AAAA-MM-JJ
+    #[arg(long, value_name = "DATE", value_parser = date, required_unless_present = "liste")]
+    pub depuis: Option<Date>,
+    /// Siège de la juridiction, qui donne les jours fériés : metropole (par défaut), alsace-moselle, guadeloupe,
+    /// martinique, guyane, la-reunion, mayotte, saint-barthelemy, saint-martin, saint-pierre-et-miquelon,
+    /// wallis-et-futuna
+    #[arg(long, value_name = "ZONE", default_value = "metropole", value_parser = zone)]
+    pub zone: Zone,
+    /// Où demeure la personne, qui donne le délai de distance : une zone, polynesie-francaise, nouvelle-caledonie,
+    /// terres-australes ou etranger (par défaut : la zone)
+    #[arg(long, value_name = "LIEU", value_parser = residence)]
+    pub residence: Option<Residence>,
+    /// Montre toutes les règles connues
+    #[arg(long)]
+    pub liste: bool,
+}
+
 /// `sillon dsn lire`.
 #[derive(Args, Debug)]
 pub struct LireDsn {
@@ -340,6 +367,19 @@ fn mois(texte: &str) -> Result<Periode, &'static str> {
     let mois = texte.parse::<Periode>().ok();
     let mois = mois.filter(|p| matches!(p.genre(), GenrePeriode::Mois { .. }));
     mois.ok_or("donnez un mois, par exemple 2026-01")
+}
+
+fn zone(texte: &str) -> Result<Zone, CodeInconnu> {
+    sans_article(texte).parse()
+}
+
+fn residence(texte: &str) -> Result<Residence, CodeInconnu> {
+    sans_article(texte).parse()
+}
+
+/// La Réunion se dit aussi sans son article.
+fn sans_article(lieu: &str) -> &str {
+    if lieu == "reunion" { "la-reunion" } else { lieu }
 }
 
 fn date(texte: &str) -> Result<Date, &'static str> {
@@ -483,6 +523,9 @@ mod tests {
             ]),
             refus(&["sillon", "encaissements", "importer", "--caisse", "DMSA33"]),
             refus(&["sillon", "verifier", "--format", "xml"]),
+            refus(&["sillon", "delais", "--depuis", "2026-02-29"]),
+            refus(&["sillon", "delais", "--regle", "appel"]),
+            refus(&["sillon", "delais", "--regle", "appel", "--zone", "corse"]),
         ]
         .join("\n");
         for anglais in [
@@ -515,6 +558,7 @@ mod tests {
             &["sillon", "--aide"][..],
             &["sillon", "demo", "--help"],
             &["sillon", "compte", "-h"],
+            &["sillon", "delais", "--aide"],
         ] {
             let Err(Fin::Aide(texte)) = lire(commande.iter().map(OsString::from)) else {
                 panic!("{commande:?}")

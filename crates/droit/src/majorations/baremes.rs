@@ -120,7 +120,7 @@ impl Baremes {
     pub(crate) fn lire(texte: &str, extrait: &Extrait) -> Result<Self, ErreurDonnees> {
         let fichier: Fichier =
             toml::from_str(texte).map_err(|source| ErreurDonnees::illisible("majorations", &source))?;
-        let mut plafond_article = citer_tous(extrait, &[fichier.plafond_article])?;
+        let mut plafond_article = extrait.citer_tous(&[fichier.plafond_article])?;
         plafond_article
             .iter_mut()
             .for_each(|article| article.verifie = false);
@@ -232,22 +232,15 @@ fn verifier<T>(regle: &str, versions: &[Datee<T>], regime: Regime) -> Result<(),
     verifier_suite(&format!("{regle}, {}", regime.code()), &mut vigueurs)
 }
 
-fn citer_tous(extrait: &Extrait, citations: &[String]) -> Result<Vec<Article>, ErreurDonnees> {
-    citations
-        .iter()
-        .map(|citation| extrait.citer(citation, None))
-        .collect()
-}
-
 impl RetardLu {
     fn fonder(self, extrait: &Extrait) -> Result<Datee<Retard>, ErreurDonnees> {
         let initiale = TauxFonde {
             taux: self.initiale_pour_cent,
-            articles: citer_tous(extrait, &self.initiale_articles)?,
+            articles: extrait.citer_tous(&self.initiale_articles)?,
         };
         let complementaire = TauxFonde {
             taux: self.complementaire_pour_cent,
-            articles: citer_tous(extrait, &self.complementaire_articles)?,
+            articles: extrait.citer_tous(&self.complementaire_articles)?,
         };
         Ok(Datee {
             regimes: self.regimes,
@@ -266,7 +259,7 @@ impl RetardLu {
 
 impl SoinsLus {
     fn fonder(self, extrait: &Extrait) -> Result<Datee<Soins>, ErreurDonnees> {
-        let articles = citer_tous(extrait, &self.articles)?;
+        let articles = extrait.citer_tous(&self.articles)?;
         Ok(Datee {
             regimes: vec![Regime::ProfessionnelSante],
             vigueur: Vigueur {
@@ -293,7 +286,7 @@ impl NonApplicationLue {
                 valeur,
             });
         }
-        let articles = citer_tous(extrait, &self.articles)?;
+        let articles = extrait.citer_tous(&self.articles)?;
         Ok(Datee {
             regimes: self.regimes,
             vigueur: Vigueur {

@@ -4,6 +4,7 @@ mod agents;
 mod caisse;
 mod compte;
 mod creances;
+mod delais;
 mod demo;
 mod dsn;
 mod encaissements;
@@ -54,6 +55,7 @@ async fn executer(demande: Demande) -> Result<Fin> {
         Commande::Verifier(arguments) => verifier::lancer(&configuration, &arguments).await,
         Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
         Commande::Rapprocher(arguments) => rapprocher::lancer(&configuration, &arguments).await,
+        Commande::Delais(arguments) => delais::lancer(&configuration, &arguments),
         Commande::Dsn(commande) => dsn::lancer(&configuration, commande).await,
     }
 }
