@@ -428,15 +428,17 @@ pub(crate) async fn etablissements(tx: &mut Tx) -> Result<Vec<BTreeSet<String>>,
     )
     .toutes(tx)
     .await?;
-    Ok(par_lots(&lignes.into_iter().map(|(s,)| s).collect()))
+    Ok(par_lots(lignes.into_iter().map(|(s,)| s).collect()))
 }
 
 /// Des établissements, dans l'ordre, par lots.
-pub(crate) fn par_lots(sirets: &BTreeSet<String>) -> Vec<BTreeSet<String>> {
-    let tous: Vec<&String> = sirets.iter().collect();
-    tous.chunks(LOT)
-        .map(|lot| lot.iter().copied().cloned().collect())
-        .collect()
+pub(crate) fn par_lots(sirets: BTreeSet<String>) -> Vec<BTreeSet<String>> {
+    let mut reste = sirets.into_iter();
+    let lots = std::iter::from_fn(|| {
+        let lot: BTreeSet<String> = reste.by_ref().take(LOT).collect();
+        (!lot.is_empty()).then_some(lot)
+    });
+    lots.collect()
 }
 
 /// Les établissements que des versements désignent comme payeurs, ou qui les désignent : ils se rapprochent ensemble.

@@ -139,7 +139,15 @@ async fn ni_un_salarie_ni_un_iban_ne_se_montrent_a_qui_ne_les_voit_pas() {
             let lue = nav.get(chemin).await;
             assert_eq!(lue.etat, StatusCode::OK);
             assert!(lue.corps.contains("ne se montrent pas à votre service"));
-            for cache in ["CAZES", "1850233063003", IBAN, "600.00</ins>"] {
+            for cache in [
+                "CAZES",
+                "1850233063003",
+                IBAN,
+                "S21.G00.30",
+                "S21.G00.81",
+                "700.00</del>",
+                "600.00</ins>",
+            ] {
                 assert!(!lue.corps.contains(cache), "{cache} se montre");
             }
         }

@@ -1,6 +1,7 @@
 //! Des rubriques gardées à l'arbre de la norme : blocs, rubriques et codes en mots.
 
-use dsn::{Bloc, Rubrique, norme};
+use dsn::{Bloc, Nature, Norme, Rubrique, norme};
+use jiff::civil::Date;
 
 use crate::individus::RubriqueGardee;
 
@@ -27,6 +28,8 @@ pub(crate) struct Feuille {
     pub(crate) libelle: &'static str,
     /// Absente si la personne qui lit n'a pas à la voir.
     pub(crate) valeur: Option<String>,
+    /// Le jour, si la norme en fait une date.
+    pub(crate) jour: Option<Date>,
     /// Ce que veut dire un code, ou une date écrite pour être lue.
     pub(crate) mots: Option<String>,
 }
@@ -58,12 +61,14 @@ pub(crate) fn arbre<'a>(
         precedente = Some(r.rubrique);
         if let Some((_, noeud)) = ouverts.last_mut() {
             let montree = bancaire || !BANCAIRES.contains(&r.rubrique);
+            let jour = jour(r);
             noeud.feuilles.push(Feuille {
                 ligne: r.ligne,
                 rubrique: r.rubrique,
                 libelle: dsn::libelle_rubrique(r.rubrique).unwrap_or("Rubrique inconnue de la norme"),
                 valeur: montree.then(|| r.valeur.to_owned()),
-                mots: mots(r),
+                jour,
+                mots: mots(r, jour),
             });
         }
     }
@@ -71,14 +76,17 @@ pub(crate) fn arbre<'a>(
     racine
 }
 
+fn jour(r: RubriqueGardee<'_>) -> Option<Date> {
+    Norme::rubrique(r.rubrique).filter(|norme| norme.nature == Nature::Date)?;
+    dsn::date(r.valeur.as_bytes())
+}
+
 /// Ce que veut dire une valeur, si elle ne se lit pas d'elle-même.
-fn mots(r: RubriqueGardee<'_>) -> Option<String> {
-    if let Some(libelle) = dsn::libelle_code(r.rubrique, r.valeur).or_else(|| dsn::libelle_caisse(r.valeur)) {
-        return Some(libelle.to_owned());
-    }
-    let est_une_date = dsn::libelle_rubrique(r.rubrique).is_some_and(|l| l.starts_with("Date"));
-    let date = est_une_date.then(|| dsn::date(r.valeur.as_bytes())).flatten()?;
-    Some(valeurs::date_fr(date))
+fn mots(r: RubriqueGardee<'_>, jour: Option<Date>) -> Option<String> {
+    dsn::libelle_code(r.rubrique, r.valeur)
+        .or_else(|| dsn::libelle_caisse(r.valeur))
+        .map(str::to_owned)
+        .or_else(|| jour.map(valeurs::date_fr))
 }
 
 /// Ferme les blocs ouverts à cette profondeur et au-dessous : chacun va dans celui qui le contient.
@@ -133,6 +141,8 @@ mod tests {
         assert_eq!(feuilles[1].valeur, None);
         assert_eq!(feuilles[2].mots.as_deref(), Some("prélèvement SEPA"));
         assert_eq!(feuilles[3].mots.as_deref(), Some("15/02/2026"));
+        let jours: Vec<bool> = feuilles.iter().map(|f| f.jour.is_some()).collect();
+        assert_eq!(jours, [false, false, false, true]);
         assert!(feuilles[0].mots.is_some(), "le nom de la caisse");
         assert_eq!(
             lire(true)[1].valeur.as_deref(),

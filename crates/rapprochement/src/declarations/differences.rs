@@ -200,6 +200,12 @@ mod tests {
             let (aller, retour) = (differences(&a, &b).unwrap(), differences(&b, &a).unwrap());
             prop_assert_eq!(&aller.arrives, &retour.partis);
             prop_assert_eq!(aller.changes.len(), retour.changes.len());
+            for (x, y) in aller.changes.iter().zip(&retour.changes) {
+                prop_assert_eq!(x.blocs.len(), y.blocs.len());
+                for (x, y) in x.blocs.iter().zip(&y.blocs) {
+                    prop_assert!(x.est_l_envers_de(y), "{x:?} {y:?}");
+                }
+            }
             for (x, y) in aller.cotisations.iter().zip(&retour.cotisations) {
                 prop_assert_eq!(x.avant, y.apres);
                 prop_assert_eq!(x.ecart.centimes(), -y.ecart.centimes());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use acces::{Action, Permis};
-use dsn::Rubrique;
+use dsn::Bloc;
 use jiff::civil::Date;
 use storage::{Db, Tx, sql};
 use valeurs::{DossierId, Montant, Periode, Siret};
@@ -324,7 +324,7 @@ pub(crate) async fn cotisations(tx: &mut Tx, id: i64) -> Result<Vec<CotisationLu
 
 /// Des blocs qui ne se comparent pas : l'identité de la déclaration, toujours autre, et les cotisations d'établissement,
 /// que [`Contenu::cotisations`] dit déjà.
-const PAS_COMPARES: [Rubrique; 2] = [Rubrique::de("S20.G00.05.001"), Rubrique::de("S21.G00.82.001")];
+const PAS_COMPARES: [Bloc; 2] = [Bloc::de("S20.G00.05"), Bloc::de("S21.G00.82")];
 
 /// Ce qu'une déclaration dit, à comparer ; sans la classe « nir », sans ses individus.
 ///
@@ -338,11 +338,9 @@ pub(crate) async fn contenu(
 ) -> Result<Contenu, Erreur> {
     let cotisations = cotisations(tx, d.id).await?;
     let etablissement = etablissement(db, tx, d).await?.unwrap_or_default();
-    let rubriques = Rubriques::lire(&etablissement).iter().filter(|r| {
-        PAS_COMPARES
-            .iter()
-            .all(|exclue| exclue.bloc() != r.rubrique.bloc())
-    });
+    let rubriques = Rubriques::lire(&etablissement)
+        .iter()
+        .filter(|r| !PAS_COMPARES.contains(&r.rubrique.bloc()));
     let mut par_individu: BTreeMap<_, String> = BTreeMap::new();
     for (hache, clair) in individus(db, tx, permis, d, 0, u32::MAX).await? {
         // Une déclaration peut nommer deux fois la même personne.

@@ -6,7 +6,7 @@ mod differences;
 mod lire;
 
 pub(crate) use arbre::{Feuille, Noeud, arbre};
-pub(crate) use blocs::{BlocChange, Issue};
+pub(crate) use blocs::{BlocChange, Devenir};
 pub(crate) use differences::{Differences, IndividuChange, differences};
 pub(crate) use lire::{
     CotisationLue, DeclarationLue, contenu, cotisations, declaration, du_dossier, etablissement, individus,

@@ -67,7 +67,7 @@ pub async fn constater(db: &Db, au: Date, maintenant: Timestamp) -> Result<Optio
         return Ok(None);
     }
     let lots: Result<_, Erreur> = lire!(db, |tx| match &derniere {
-        Some(passe) if !entiere => Ok(charger::par_lots(&touches(tx, passe.surs).await?)),
+        Some(passe) if !entiere => Ok(charger::par_lots(touches(tx, passe.surs).await?)),
         _ => charger::etablissements(tx).await,
     });
     let mut constat = Constat::default();

@@ -11,7 +11,7 @@ use super::page::periode;
 use super::{cotisation, employeur, fil, nommer, trouver, url};
 use crate::Erreur;
 use crate::declarations::{
-    BlocChange, Differences, Feuille, IndividuChange, Issue, contenu, declaration, differences, precedente,
+    BlocChange, Devenir, Differences, Feuille, IndividuChange, contenu, declaration, differences, precedente,
 };
 
 /// Salariés montrés d'une même sorte, au plus : au-delà, on en dit le nombre.
@@ -38,8 +38,8 @@ struct LigneRubrique {
 struct Bloc {
     libelle: &'static str,
     bloc: String,
-    reperes: String,
-    issue: Pastille,
+    identite: String,
+    devenir: Pastille,
     rubriques: Vec<LigneRubrique>,
 }
 
@@ -176,11 +176,11 @@ fn blocs(changes: &[BlocChange]) -> Vec<Bloc> {
     let blocs = changes.iter().map(|b| Bloc {
         libelle: b.libelle,
         bloc: b.bloc.to_string(),
-        reperes: reperes(&b.reperes),
-        issue: match b.issue {
-            Issue::Ajoute => pastille(Ton::Positif, "Ajouté"),
-            Issue::Retire => pastille(Ton::Danger, "Retiré"),
-            Issue::Change => pastille(Ton::Attention, "Changé"),
+        identite: identite(&b.identite),
+        devenir: match b.devenir {
+            Devenir::Ajoute => pastille(Ton::Positif, "Ajouté"),
+            Devenir::Retire => pastille(Ton::Danger, "Retiré"),
+            Devenir::Change => pastille(Ton::Attention, "Changé"),
         },
         rubriques: b.feuilles.iter().filter_map(rubrique).collect(),
     });
@@ -209,16 +209,12 @@ fn en_clair(f: &Feuille) -> String {
 
 /// Ce qui reconnaît un bloc, en mots : « assiette brute plafonnée · janvier 2026 ». Deux dates qui se suivent sont une
 /// période.
-fn reperes(feuilles: &[Feuille]) -> String {
-    let jour = |f: &Feuille| {
-        let valeur = f.valeur.as_deref().filter(|_| f.libelle.starts_with("Date"))?;
-        dsn::date(valeur.as_bytes())
-    };
+fn identite(feuilles: &[Feuille]) -> String {
     let mut mots = Vec::new();
     let mut suite = feuilles.iter().peekable();
     while let Some(f) = suite.next() {
-        if let Some(debut) = jour(f)
-            && let Some(fin) = suite.next_if(|f| jour(f).is_some()).and_then(jour)
+        if let Some(debut) = f.jour
+            && let Some(fin) = suite.next_if(|f| f.jour.is_some()).and_then(|f| f.jour)
         {
             mots.push(periode_en_mots((debut, fin)));
         } else {
