@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// Ce qu'un travail a coûté ; le plus court d'abord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Ce qu'un travail a coûté.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Cout {
     pub(crate) ecoule: Duration,
     pub(crate) processeur: Duration,
