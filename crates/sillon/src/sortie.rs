@@ -1,6 +1,5 @@
 //! Ce que les commandes impriment sur la sortie standard ; le reste va sur la sortie d'erreur.
 
-use std::fmt;
 use std::io::{self, BufWriter, Stdout, Write as _};
 
 use anyhow::Result;
@@ -9,16 +8,9 @@ use serde::Serialize;
 use crate::arguments::Format;
 
 /// Qui lisait la sortie standard s'est arrêté : plus rien à imprimer.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("la sortie standard est fermée")]
 pub(crate) struct Fermee;
-
-impl fmt::Display for Fermee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("la sortie standard est fermée")
-    }
-}
-
-impl std::error::Error for Fermee {}
 
 /// Ce que la sortie standard a répondu.
 fn imprime<T>(reponse: Result<T, impl Into<io::Error>>) -> Result<T> {
@@ -26,6 +18,14 @@ fn imprime<T>(reponse: Result<T, impl Into<io::Error>>) -> Result<T> {
         e if e.kind() == io::ErrorKind::BrokenPipe => Fermee.into(),
         e => anyhow::Error::new(e).context("la sortie standard refuse ce qui lui est écrit"),
     })
+}
+
+/// L'erreur de la sortie sous celle du CSV : la conversion de `csv` la cacherait, et une sortie fermée ne se verrait plus.
+fn sous_le_csv(erreur: csv::Error) -> io::Error {
+    match erreur.into_kind() {
+        csv::ErrorKind::Io(e) => e,
+        autre => io::Error::other(format!("{autre:?}")),
+    }
 }
 
 /// Imprime un objet, en JSON pour un programme ou en une phrase pour une personne.
@@ -77,10 +77,7 @@ impl Table {
                 imprime(writeln!(sortie))
             }
             Self::Lignes(_, sortie) => imprime(writeln!(sortie, "{}", texte())),
-            Self::Csv(sortie) => imprime(sortie.serialize(objet).map_err(|e| match e.into_kind() {
-                csv::ErrorKind::Io(e) => e,
-                autre => io::Error::other(format!("{autre:?}")),
-            })),
+            Self::Csv(sortie) => imprime(sortie.serialize(objet).map_err(sous_le_csv)),
         }
     }
 

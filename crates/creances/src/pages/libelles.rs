@@ -7,8 +7,8 @@ use web::fragments::{Pastille, Ton, pastille};
 use crate::creances::Creance;
 use crate::encaissements::lire_mode;
 
-/// Une période incluse en mots : « janvier 2026 », « 1er trimestre 2026 », « année 2026 », « 09/2025 à 01/2026 » pour d'autres mois entiers ; à
-/// défaut « du 15/01/2026 au 14/02/2026 ».
+/// Une période incluse en mots : « janvier 2026 », « 1er trimestre 2026 », « année 2026 », « 09/2025 à 01/2026 » pour
+/// d'autres mois entiers ; à défaut « du 15/01/2026 au 14/02/2026 ».
 #[must_use]
 pub fn periode((debut, fin): (Date, Date)) -> String {
     let (annee, mois) = (debut.year(), debut.month());
