@@ -9,6 +9,7 @@ use crate::{
     delais::{Delais, Feries},
     imputation::Rangs,
     majorations::Baremes,
+    procedures::Procedures,
 };
 
 const ARTICLES: &str = include_str!("../donnees/articles.toml");
@@ -16,6 +17,8 @@ const IMPUTATION: &str = include_str!("../regles/imputation.toml");
 const MAJORATIONS: &str = include_str!("../regles/majorations.toml");
 const DELAIS: &str = include_str!("../regles/delais.toml");
 const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
+const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
+const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -25,6 +28,8 @@ pub(crate) struct Textes<'a> {
     pub(crate) majorations: &'a str,
     pub(crate) delais: &'a str,
     pub(crate) jours_feries: &'a str,
+    pub(crate) procedures: &'a str,
+    pub(crate) etapes: &'a str,
 }
 
 /// Les règles livrées.
@@ -34,6 +39,8 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     majorations: MAJORATIONS,
     delais: DELAIS,
     jours_feries: JOURS_FERIES,
+    procedures: PROCEDURES,
+    etapes: ETAPES,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -103,6 +110,7 @@ pub struct Droit {
     pub(crate) baremes: Baremes,
     pub(crate) delais: Delais,
     pub(crate) feries: Feries,
+    pub(crate) procedures: Procedures,
 }
 
 impl Droit {
@@ -122,10 +130,12 @@ impl Droit {
     /// code sert une fois.
     pub(crate) fn lire(textes: Textes<'_>) -> Result<Self, ErreurDonnees> {
         let extrait = Extrait::lire(textes.articles)?;
+        let delais = Delais::lire(textes.delais, &extrait)?;
         Ok(Self {
+            procedures: Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?,
+            delais,
             rangs: Rangs::lire(textes.imputation, &extrait)?,
             baremes: Baremes::lire(textes.majorations, &extrait)?,
-            delais: Delais::lire(textes.delais, &extrait)?,
             feries: Feries::lire(textes.jours_feries, &extrait)?,
             extrait,
         })
@@ -149,7 +159,7 @@ mod tests {
 
     #[test]
     fn tout_article_relu_est_cite_par_une_regle() {
-        let regles = [IMPUTATION, MAJORATIONS, DELAIS, JOURS_FERIES].concat();
+        let regles = [IMPUTATION, MAJORATIONS, DELAIS, JOURS_FERIES, PROCEDURES, ETAPES].concat();
         for relu in Droit::charger().articles_relus() {
             let citation = format!("\"{} {}\"", relu.code.code(), relu.numero);
             assert!(regles.contains(&citation), "{citation}");

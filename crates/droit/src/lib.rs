@@ -1,4 +1,4 @@
-//! Le droit, en données datées : imputation, majorations de retard, délais et jours fériés.
+//! Le droit, en données datées : imputation, majorations de retard, délais, jours fériés, procédures, prescription.
 //!
 //! Tout est pur : ni horloge, ni fichier, ni base ; la date est un argument, l’argent un [`valeurs::Montant`] en
 //! centimes, les dates sont incluses.
@@ -11,6 +11,8 @@
 //!   l’expliquent étape par étape ; [`non_application`] dit si les majorations ne sont pas dues ;
 //! - [`RegleDelai::echeance`] donne la date d’un délai et chaque pas qui y mène ; [`Droit::jour_ferie`] dit les jours
 //!   fériés d’une [`Zone`] ;
+//! - [`Parcours`] suit une créance dans sa [`Procedure`] : ce qui peut suivre, ce qui est refusé et l’article qui le
+//!   dit, les délais ouverts, la prescription et tout ce qui l’a interrompue ou suspendue ;
 //! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
 //!   des codes stables.
 //!
@@ -58,11 +60,14 @@ mod erreur;
 mod imputation;
 mod majorations;
 mod nature;
+mod procedures;
 mod regime;
 mod vigueur;
 
 pub use article::{Article, ArticleRelu, Code, citer};
-pub use delais::{Echeance, GenreDelai, JourFerie, Lieu, NonOuvre, PasDelai, RegleDelai, Residence, Zone};
+pub use delais::{
+    Contre, Echeance, GenreDelai, JourFerie, Lieu, NonOuvre, PasDelai, RegleDelai, Residence, Zone,
+};
 pub use donnees::{Droit, ErreurDonnees};
 pub use erreur::{CodeInconnu, Erreur, ErreurRaison};
 pub use imputation::{Contexte, CreanceOuverte, Imputation, Moment, Part, Raison, imputer};
@@ -71,4 +76,8 @@ pub use majorations::{
     majoration_professionnel_sante, majorations_de_retard, non_application, plafond_mensuel,
 };
 pub use nature::{Branche, FamilleCotisation, MotifSoins, Nature, Prestation};
+pub use procedures::{
+    Auteur, Empechement, Etape as EtapeProcedure, Fait, Limite, Parcours, Position, Prescription, Procedure,
+    Quand, Refus, Reperes, Suite,
+};
 pub use regime::{Poste, Regime};

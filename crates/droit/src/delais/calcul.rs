@@ -45,6 +45,24 @@ impl RegleDelai {
     /// # Errors
     /// Aucune rédaction connue à cette date ; date hors du calendrier.
     pub fn echeance(&'static self, declencheur: Date, lieu: Lieu) -> Result<Echeance, Erreur> {
+        self.compter(declencheur, lieu, Depart::Declencheur)
+    }
+
+    /// L’échéance d’une prescription interrompue le jour `interruption` : sa durée repart de ce jour (code civil 2231).
+    ///
+    /// Ne repart que la dernière période : ni la fin de l’année, ni le mois imparti par une mise en demeure.
+    ///
+    /// # Errors
+    /// Aucune rédaction connue à cette date ; date hors du calendrier.
+    pub(crate) fn apres_interruption(
+        &'static self,
+        interruption: Date,
+        lieu: Lieu,
+    ) -> Result<Echeance, Erreur> {
+        self.compter(interruption, lieu, Depart::Interruption)
+    }
+
+    fn compter(&'static self, declencheur: Date, lieu: Lieu, depart: Depart) -> Result<Echeance, Erreur> {
         let droit = Droit::charger();
         let version = self.version(declencheur)?;
         let calcul = &droit.delais.calcul;
@@ -56,7 +74,7 @@ impl RegleDelai {
             },
             etapes: Vec::new(),
         };
-        calcul.jour_zero(self)?;
+        calcul.jour_zero(self, depart)?;
         if version.par_analogie(declencheur) {
             calcul.noter(
                 format!(
@@ -67,7 +85,11 @@ impl RegleDelai {
             );
         }
         let distance = calcul.distance(self, lieu, droit);
-        for (rang, periode) in version.periodes.iter().enumerate() {
+        let periodes = match depart {
+            Depart::Declencheur => &version.periodes[..],
+            Depart::Interruption => &version.periodes[version.periodes.len() - 1..],
+        };
+        for (rang, periode) in periodes.iter().enumerate() {
             let distance = if rang == 0 { distance } else { 0 };
             calcul.ajouter(periode, distance, &version.articles)?;
         }
@@ -90,6 +112,13 @@ impl RegleDelai {
     }
 }
 
+/// D’où un délai se compte.
+#[derive(Clone, Copy)]
+enum Depart {
+    Declencheur,
+    Interruption,
+}
+
 struct Calcul {
     jour: Date,
     /// Les articles qui disent comment ce genre de délai se compte.
@@ -106,13 +135,14 @@ impl Calcul {
         });
     }
 
-    fn jour_zero(&mut self, regle: &RegleDelai) -> Result<(), Erreur> {
-        if regle.origine == Origine::FinDAnnee {
-            self.jour = Date::new(self.jour.year(), 12, 31)?;
-        }
-        let quoi = match regle.origine {
-            Origine::Jour => regle.declencheur(),
-            Origine::FinDAnnee => "fin de l’année civile",
+    fn jour_zero(&mut self, regle: &RegleDelai, depart: Depart) -> Result<(), Erreur> {
+        let quoi = match (depart, regle.origine) {
+            (Depart::Interruption, _) => "interruption",
+            (Depart::Declencheur, Origine::Jour) => regle.declencheur(),
+            (Depart::Declencheur, Origine::FinDAnnee) => {
+                self.jour = Date::new(self.jour.year(), 12, 31)?;
+                "fin de l’année civile"
+            }
         };
         self.noter(
             format!("Jour zéro, qui ne compte pas : {}, {quoi}", jour_dit(self.jour)),

@@ -13,5 +13,5 @@ pub(crate) use self::{feries::Feries, regle::Delais};
 pub use self::{
     feries::{JourFerie, NonOuvre},
     lieu::{Lieu, Residence, Zone},
-    regle::{GenreDelai, RegleDelai},
+    regle::{Contre, GenreDelai, RegleDelai},
 };

@@ -36,6 +36,8 @@ struct DelaiLu {
     libelle: String,
     declencheur: String,
     genre: GenreDelai,
+    #[serde(default)]
+    contre: Contre,
     distance: Option<Distance>,
     #[serde(default)]
     origine: Origine,
@@ -72,6 +74,19 @@ impl GenreDelai {
     pub(super) const fn se_reporte(self) -> bool {
         matches!(self, Self::Acte | Self::Franc)
     }
+}
+
+/// Contre qui un délai court.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contre {
+    /// Le débiteur : à la fin, la caisse peut aller plus loin.
+    #[default]
+    Debiteur,
+    /// La caisse : à la fin, elle a perdu un droit ou répondu par son silence.
+    Caisse,
+    /// Un tiers, qui doit répondre.
+    Tiers,
 }
 
 /// Le texte qui allonge un délai pour qui demeure loin.
@@ -171,12 +186,22 @@ pub struct RegleDelai {
     libelle: String,
     declencheur: String,
     genre: GenreDelai,
+    contre: Contre,
     pub(super) distance: Option<Distance>,
     pub(super) origine: Origine,
     reserve: Option<String>,
     pub(super) reserve_distance: Option<String>,
     versions: Vec<Version>,
 }
+
+/// Deux règles du même code sont la même.
+impl PartialEq for RegleDelai {
+    fn eq(&self, autre: &Self) -> bool {
+        self.code == autre.code
+    }
+}
+
+impl Eq for RegleDelai {}
 
 impl RegleDelai {
     /// Le code stable : `opposition-contrainte`.
@@ -201,6 +226,12 @@ impl RegleDelai {
     #[must_use]
     pub const fn genre(&self) -> GenreDelai {
         self.genre
+    }
+
+    /// Qui perd quelque chose à la fin.
+    #[must_use]
+    pub const fn contre(&self) -> Contre {
+        self.contre
     }
 
     /// Ce que les textes ne disent pas et qui est fait : à montrer « à vérifier ».
@@ -294,6 +325,13 @@ impl Delais {
     }
 }
 
+impl Delais {
+    /// Le délai de ce code.
+    pub(crate) fn regle(&self, code: &str) -> Option<&RegleDelai> {
+        self.regles.iter().find(|regle| regle.code == code)
+    }
+}
+
 impl CalculLu {
     fn fonder(&self, extrait: &Extrait) -> Result<Calcul, ErreurDonnees> {
         Ok(Calcul {
@@ -332,6 +370,7 @@ impl DelaiLu {
             libelle: self.libelle,
             declencheur: self.declencheur,
             genre: self.genre,
+            contre: self.contre,
             distance: self.distance,
             origine: self.origine,
             reserve: self.reserve,
@@ -373,9 +412,8 @@ impl Droit {
     /// # Errors
     /// Aucun délai connu n’a ce code ; l’erreur dit lesquels existent.
     pub fn regle_de_delai(&self, code: &str) -> Result<&RegleDelai, crate::CodeInconnu> {
-        let regles = &self.delais.regles;
-        regles.iter().find(|regle| regle.code == code).ok_or_else(|| {
-            let admis: Vec<&str> = regles.iter().map(RegleDelai::code).collect();
+        self.delais.regle(code).ok_or_else(|| {
+            let admis: Vec<&str> = self.delais.regles.iter().map(RegleDelai::code).collect();
             crate::CodeInconnu::nouveau("la règle de délai", &admis)
         })
     }

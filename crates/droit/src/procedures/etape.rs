@@ -1,0 +1,191 @@
+//! Ce dont une procédure est faite : positions, étapes, empêchements.
+
+use serde::Deserialize;
+
+use crate::{Article, Droit, RegleDelai};
+
+/// Où en est une créance.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Position {
+    pub(super) code: String,
+    pub(super) libelle: String,
+    pub(super) suite: String,
+    pub(super) fin: bool,
+}
+
+impl Position {
+    /// Le code stable : `mise_en_demeure_recue`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// « Mise en demeure reçue ».
+    #[must_use]
+    pub fn libelle(&self) -> &str {
+        &self.libelle
+    }
+
+    /// Ce que l’agent a à faire, ou ce qu’il attend.
+    #[must_use]
+    pub fn suite(&self) -> &str {
+        &self.suite
+    }
+
+    /// La procédure est-elle finie ?
+    #[must_use]
+    pub const fn est_fin(&self) -> bool {
+        self.fin
+    }
+}
+
+/// Qui fait une étape.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auteur {
+    /// La caisse.
+    Caisse,
+    /// Le débiteur.
+    Debiteur,
+    /// Un juge.
+    Juge,
+    /// Un tiers : la poste, le commissaire de justice, le tiers détenteur.
+    Tiers,
+}
+
+/// Ce qui arrête certaines étapes tant qu’il dure.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Empechement {
+    pub(super) code: String,
+    pub(super) libelle: String,
+    pub(super) articles: Vec<Article>,
+    pub(super) interdit: Vec<String>,
+    pub(super) suspend_la_prescription: bool,
+}
+
+impl Empechement {
+    /// Le code stable : `recours`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// « recours pendant, qui suspend le recouvrement ».
+    #[must_use]
+    pub fn libelle(&self) -> &str {
+        &self.libelle
+    }
+
+    /// Les articles qui le font empêcher.
+    #[must_use]
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// Interdit-il quelque chose, ou se montre-t-il seulement ?
+    #[must_use]
+    pub fn arrete(&self) -> bool {
+        !self.interdit.is_empty()
+    }
+}
+
+/// Où mène une étape.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Vers {
+    MemePosition,
+    Precedente,
+    Position(String),
+}
+
+/// La fin d’un délai, compté depuis la dernière étape d’un code, ou depuis l’exigibilité.
+#[derive(Debug)]
+pub(super) struct Borne {
+    pub(super) delai: String,
+    pub(super) apres: String,
+    pub(super) sauf: Vec<String>,
+}
+
+impl Borne {
+    pub(super) const EXIGIBILITE: &'static str = "exigibilite";
+}
+
+/// Ce qui arrive à une créance, et ce que cela change.
+#[derive(Debug)]
+pub struct Etape {
+    pub(super) code: String,
+    pub(super) libelle: String,
+    pub(super) auteur: Auteur,
+    /// `None` : de toute position qui n’est pas une fin.
+    pub(super) de: Option<Vec<String>>,
+    pub(super) vers: Vers,
+    pub(super) exige: Option<String>,
+    pub(super) attendre: Vec<Borne>,
+    pub(super) avant: Vec<Borne>,
+    pub(super) ouvre: Vec<String>,
+    pub(super) eteint: Vec<String>,
+    pub(super) empeche: Option<String>,
+    pub(super) leve: Vec<String>,
+    pub(super) prescription: Option<String>,
+    pub(super) prescription_fraude: Option<String>,
+    pub(super) interrompt: bool,
+    pub(super) quand_prescrite: bool,
+    pub(super) conditions: Vec<String>,
+    pub(super) articles: Vec<Article>,
+}
+
+/// Deux étapes sont la même si c’est la même règle.
+impl PartialEq for Etape {
+    fn eq(&self, autre: &Self) -> bool {
+        std::ptr::eq(self, autre)
+    }
+}
+
+impl Eq for Etape {}
+
+impl Etape {
+    /// Le code stable : `mise_en_demeure`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// « Mise en demeure ».
+    #[must_use]
+    pub fn libelle(&self) -> &str {
+        &self.libelle
+    }
+
+    /// Qui la fait.
+    #[must_use]
+    pub const fn auteur(&self) -> Auteur {
+        self.auteur
+    }
+
+    /// Ce que l’agent doit avoir constaté et que le programme ne sait pas.
+    #[must_use]
+    pub fn conditions(&self) -> &[String] {
+        &self.conditions
+    }
+
+    /// Les articles qui la fondent ; jamais vide.
+    #[must_use]
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// Les délais qu’elle fait courir.
+    pub fn delais_ouverts(&self) -> impl Iterator<Item = &'static RegleDelai> {
+        self.ouvre.iter().map(|code| regle(code))
+    }
+
+    pub(super) fn est_depart(&self) -> bool {
+        self.de.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
+/// Un délai que la lecture des règles a vérifié.
+pub(super) fn regle(code: &str) -> &'static RegleDelai {
+    Droit::charger()
+        .regle_de_delai(code)
+        .expect("la lecture des règles refuse un délai inconnu")
+}

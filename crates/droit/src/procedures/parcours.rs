@@ -1,0 +1,494 @@
+//! Le parcours d’une créance : ce qui lui est arrivé, où elle en est, ce qui peut suivre.
+
+use jiff::{ToSpan, civil::Date};
+use valeurs::date_longue;
+
+use super::{
+    etape::{Auteur, Borne, Empechement, Etape, Position, Vers, regle},
+    lecture::Procedure,
+    refus::Refus,
+};
+use crate::{Droit, Echeance, Erreur, Lieu, Nature, PasDelai, RegleDelai};
+
+/// Ce que le dossier sait d’une créance avant toute étape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reperes {
+    /// Jour de l’émission ; d’un indu, de sa notification.
+    pub emise_le: Date,
+    /// Date limite de paiement.
+    pub exigible_le: Date,
+    /// Ce qui fait courir la première prescription : le premier jour de la période due. Pour un indu, la date du
+    /// paiement n’étant pas tenue, ce jour est le plus prudent.
+    pub due_depuis: Date,
+    /// Fraude ou fausse déclaration établie : les prescriptions sont plus longues.
+    pub fraude: bool,
+    /// Siège du tribunal et demeure du débiteur.
+    pub lieu: Lieu,
+}
+
+/// Une étape arrivée.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fait {
+    /// L’étape.
+    pub etape: &'static Etape,
+    /// Le jour où elle est arrivée.
+    pub jour: Date,
+}
+
+/// Un délai en cours ou échu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limite {
+    /// Le délai.
+    pub regle: &'static RegleDelai,
+    /// L’étape qui l’a fait courir.
+    pub etape: &'static Etape,
+    /// Sa fin, expliquée.
+    pub echeance: Echeance,
+}
+
+/// La prescription en cours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Prescription {
+    /// Le délai qui court.
+    pub regle: &'static RegleDelai,
+    /// Le dernier jour où la créance peut être poursuivie, inclus.
+    pub jour: Date,
+    /// Court-elle ? Sinon elle est suspendue, et `jour` recule chaque jour.
+    pub court: bool,
+    /// Ce qui l’a fait courir, interrompue, suspendue.
+    pub etapes: Vec<PasDelai>,
+}
+
+/// Quand une étape peut être faite.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Quand {
+    /// Dès ce jour.
+    Maintenant,
+    /// Pas avant ce jour, et pourquoi.
+    DesLe(Date, Box<Refus>),
+}
+
+/// Une étape qui peut suivre.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suite {
+    /// L’étape.
+    pub etape: &'static Etape,
+    /// Quand elle peut être faite.
+    pub quand: Quand,
+}
+
+/// Un empêchement et ses bornes, incluses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Arret {
+    quoi: &'static Empechement,
+    depuis: Date,
+    jusqua: Option<Date>,
+}
+
+/// Ce qui fait courir la prescription.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Horloge {
+    regle: &'static RegleDelai,
+    depuis: Date,
+    /// L’étape d’où elle court, et si elle en repart interrompue ; `None` : la période due.
+    etape: Option<(&'static Etape, bool)>,
+}
+
+/// Le parcours d’une créance dans sa procédure.
+///
+/// On l’ouvre, on le fait avancer ; il ne se modifie pas, il se succède. Le rejouer de ses faits le redonne.
+#[derive(Clone, Debug)]
+pub struct Parcours {
+    procedure: &'static Procedure,
+    reperes: Reperes,
+    faits: Vec<Fait>,
+    position: &'static Position,
+    /// Les positions quittées, de la plus ancienne à la dernière.
+    quittees: Vec<&'static Position>,
+    arrets: Vec<Arret>,
+    limites: Vec<Limite>,
+    horloge: Horloge,
+    irregularites: Vec<(Fait, Refus)>,
+}
+
+impl Parcours {
+    /// Le parcours d’une créance de cette nature, à son émission.
+    ///
+    /// # Errors
+    /// Aucune version connue d’un délai à ces dates ; date hors du calendrier.
+    ///
+    /// # Panics
+    /// Jamais : la lecture des règles vérifie que l’étape de départ mène à une position.
+    pub fn ouvrir(nature: Nature, reperes: Reperes) -> Result<Self, Erreur> {
+        let procedure = Droit::charger().procedure(nature);
+        let code = if reperes.fraude {
+            &procedure.prescription_fraude
+        } else {
+            &procedure.prescription
+        };
+        let depart = procedure.depart();
+        let mut parcours = Self {
+            procedure,
+            reperes,
+            faits: Vec::new(),
+            position: procedure
+                .positions
+                .iter()
+                .find(|position| depart.vers == Vers::Position(position.code.clone()))
+                .expect("la lecture des règles vérifie où mène le départ"),
+            quittees: Vec::new(),
+            arrets: Vec::new(),
+            limites: Vec::new(),
+            horloge: Horloge {
+                regle: regle(code),
+                depuis: reperes.due_depuis,
+                etape: None,
+            },
+            irregularites: Vec::new(),
+        };
+        parcours.appliquer(Fait {
+            etape: depart,
+            jour: reperes.emise_le,
+        })?;
+        Ok(parcours)
+    }
+
+    /// Le parcours après cette étape.
+    ///
+    /// # Errors
+    /// [`Refus`] : hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
+    pub fn avancer(mut self, etape: &'static Etape, jour: Date) -> Result<Self, Refus> {
+        self.verifier(etape, jour)?;
+        self.appliquer(Fait { etape, jour })?;
+        Ok(self)
+    }
+
+    /// Le parcours après cette étape, faite malgré un refus : ce qui s’y opposait est gardé dans
+    /// [`Parcours::irregularites`].
+    ///
+    /// C’est ainsi que l’on rejoue des faits gardés, et qu’un agent habilité passe outre.
+    ///
+    /// # Errors
+    /// Un refus que rien ne permet de surmonter.
+    pub fn noter(mut self, etape: &'static Etape, jour: Date) -> Result<Self, Refus> {
+        let fait = Fait { etape, jour };
+        match self.verifier(etape, jour) {
+            Err(refus) if !refus.est_surmontable() => return Err(refus),
+            Err(refus) => self.irregularites.push((fait, refus)),
+            Ok(()) => {}
+        }
+        self.appliquer(fait)?;
+        Ok(self)
+    }
+
+    /// La procédure suivie.
+    #[must_use]
+    pub const fn procedure(&self) -> &'static Procedure {
+        self.procedure
+    }
+
+    /// Où en est la créance.
+    #[must_use]
+    pub const fn position(&self) -> &'static Position {
+        self.position
+    }
+
+    /// Ce qui est arrivé, dans l’ordre, l’entrée comprise.
+    #[must_use]
+    pub fn faits(&self) -> &[Fait] {
+        &self.faits
+    }
+
+    /// Ce qui a été fait malgré la règle, et la règle.
+    #[must_use]
+    pub fn irregularites(&self) -> &[(Fait, Refus)] {
+        &self.irregularites
+    }
+
+    /// Les délais ouverts que rien n’a rendus sans objet, échus ou non.
+    #[must_use]
+    pub fn limites(&self) -> &[Limite] {
+        if self.position.fin { &[] } else { &self.limites }
+    }
+
+    /// Ce qui empêche d’avancer, et depuis quand.
+    pub fn empechements(&self) -> impl Iterator<Item = (&'static Empechement, Date)> {
+        self.arrets
+            .iter()
+            .filter(|arret| arret.jusqua.is_none())
+            .map(|arret| (arret.quoi, arret.depuis))
+    }
+
+    /// La prescription, telle qu’elle est au jour `au`.
+    ///
+    /// # Errors
+    /// Aucune version connue du délai à sa date ; date hors du calendrier.
+    pub fn prescription(&self, au: Date) -> Result<Prescription, Erreur> {
+        let Horloge { regle, depuis, etape } = &self.horloge;
+        let mut echeance = match etape {
+            Some((_, true)) => regle.apres_interruption(*depuis, self.reperes.lieu)?,
+            Some((_, false)) | None => regle.echeance(*depuis, self.reperes.lieu)?,
+        };
+        if let Some((etape, interrompue)) = etape {
+            let verbe = if *interrompue { "repart" } else { "court" };
+            let phrase = format!(
+                "La prescription {verbe} de « {} », le {}",
+                etape.libelle(),
+                date_longue(*depuis)
+            );
+            let articles = etape.articles().iter().collect();
+            echeance.etapes.insert(
+                0,
+                PasDelai {
+                    jour: *depuis,
+                    phrase,
+                    articles,
+                },
+            );
+        }
+        let mut court = true;
+        for arret in self
+            .arrets
+            .iter()
+            .filter(|arret| arret.quoi.suspend_la_prescription)
+        {
+            let debut = arret.depuis.max(*depuis);
+            let fin = arret.jusqua.unwrap_or(au);
+            court &= arret.jusqua.is_some();
+            // Une suspension qui commence une fois la prescription acquise ne la relève pas.
+            if fin < debut || debut > echeance.jour {
+                continue;
+            }
+            let jours = (fin - debut).get_days() + 1;
+            echeance.jour = echeance.jour.checked_add(jours.days())?;
+            let encore = if arret.jusqua.is_none() { ", et encore" } else { "" };
+            echeance.etapes.push(PasDelai {
+                jour: echeance.jour,
+                phrase: format!(
+                    "Suspendue {jours} jours du {} au {}{encore} ({}) : {}",
+                    date_longue(debut),
+                    date_longue(fin),
+                    arret.quoi.libelle(),
+                    date_longue(echeance.jour)
+                ),
+                articles: arret.quoi.articles().iter().collect(),
+            });
+        }
+        Ok(Prescription {
+            regle,
+            jour: echeance.jour,
+            court,
+            etapes: echeance.etapes,
+        })
+    }
+
+    /// L’étape peut-elle être faite ce jour-là ?
+    ///
+    /// # Errors
+    /// [`Refus`] : la première raison, de la plus grave à la plus passagère.
+    pub fn verifier(&self, etape: &'static Etape, jour: Date) -> Result<(), Refus> {
+        let position = self.position;
+        if position.fin {
+            return Err(Refus::Finie { position });
+        }
+        if let Some(dernier) = self.faits.last()
+            && jour < dernier.jour
+        {
+            return Err(Refus::Antidatee {
+                jour,
+                derniere: dernier.etape,
+                arrivee_le: dernier.jour,
+            });
+        }
+        if let Some(code) = &etape.exige
+            && let Some(manque) = self.procedure.empechement(code)
+            && !self.empechements().any(|(quoi, _)| quoi == manque)
+        {
+            return Err(Refus::SansObjet { etape, manque });
+        }
+        if etape.de.as_ref().is_some_and(|de| !de.contains(&position.code)) {
+            return Err(Refus::HorsOrdre { etape, position });
+        }
+        self.verifier_la_prescription(etape, jour)?;
+        let interdit = |(quoi, _): &(&'static Empechement, Date)| quoi.interdit.contains(&etape.code);
+        if let Some((par, depuis)) = self.empechements().find(interdit) {
+            return Err(Refus::Suspendue { etape, par, depuis });
+        }
+        for borne in &etape.avant {
+            if let Some((delai, echeance)) = self.echeance_de(borne)?
+                && jour > echeance.jour
+            {
+                let echeance = Box::new(echeance);
+                return Err(Refus::TropTard {
+                    etape,
+                    delai,
+                    echeance,
+                });
+            }
+        }
+        for borne in &etape.attendre {
+            if let Some((delai, echeance)) = self.echeance_de(borne)?
+                && jour <= echeance.jour
+            {
+                return Err(Refus::TropTot {
+                    etape,
+                    des_le: echeance.jour.tomorrow().map_err(Erreur::from)?,
+                    delai,
+                    echeance: Box::new(echeance),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Les étapes qui peuvent suivre, dès ce jour ou plus tard si rien d’autre n’arrive, dans l’ordre des règles.
+    ///
+    /// # Errors
+    /// Une date ne se calcule pas.
+    pub fn suites(&self, au: Date) -> Result<Vec<Suite>, Erreur> {
+        let mut suites = Vec::new();
+        for etape in self.procedure.etapes() {
+            let quand = match self.verifier(etape, au) {
+                Ok(()) => Quand::Maintenant,
+                Err(refus @ Refus::TropTot { des_le, .. }) => Quand::DesLe(des_le, Box::new(refus)),
+                Err(Refus::Calcul(erreur)) => return Err(erreur),
+                Err(_) => continue,
+            };
+            suites.push(Suite { etape, quand });
+        }
+        Ok(suites)
+    }
+
+    fn verifier_la_prescription(&self, etape: &'static Etape, jour: Date) -> Result<(), Refus> {
+        let prescription = self.prescription(jour)?;
+        let acquise = prescription.court && jour > prescription.jour;
+        let delai = prescription.regle;
+        if etape.quand_prescrite {
+            return if acquise {
+                Ok(())
+            } else {
+                Err(Refus::PasPrescrite {
+                    au: prescription.jour,
+                    delai,
+                })
+            };
+        }
+        // Éteindre une créance prescrite, ou répondre au débiteur, reste possible : seul poursuivre ne l’est plus.
+        let poursuit = etape.auteur == Auteur::Caisse && !self.mene_a_une_fin(etape) && etape.leve.is_empty();
+        if acquise && poursuit {
+            return Err(Refus::Prescrite {
+                etape,
+                depuis: prescription.jour,
+                delai,
+            });
+        }
+        Ok(())
+    }
+
+    fn mene_a_une_fin(&self, etape: &Etape) -> bool {
+        self.procedure
+            .positions
+            .iter()
+            .any(|position| position.fin && etape.vers == Vers::Position(position.code.clone()))
+    }
+
+    /// La fin du délai d’une borne ; `None` si ce qui le fait courir n’est pas arrivé, si une étape en dispense, ou si
+    /// le délai n’existait pas encore à cette date.
+    fn echeance_de(&self, borne: &Borne) -> Result<Option<(&'static RegleDelai, Echeance)>, Erreur> {
+        let depuis = if borne.apres == Borne::EXIGIBILITE {
+            Some(self.reperes.exigible_le)
+        } else {
+            self.faits
+                .iter()
+                .rev()
+                .find(|fait| fait.etape.code == borne.apres)
+                .map(|fait| fait.jour)
+        };
+        let dispense = self
+            .faits
+            .iter()
+            .any(|fait| borne.sauf.contains(&fait.etape.code));
+        let Some(depuis) = depuis.filter(|_| !dispense) else {
+            return Ok(None);
+        };
+        let delai = regle(&borne.delai);
+        let echeance = existante(delai.echeance(depuis, self.reperes.lieu))?;
+        Ok(echeance.map(|echeance| (delai, echeance)))
+    }
+
+    fn appliquer(&mut self, fait: Fait) -> Result<(), Erreur> {
+        let Fait { etape, jour } = fait;
+        self.avancer_l_horloge(fait)?;
+        let vers = match &etape.vers {
+            Vers::MemePosition => None,
+            Vers::Precedente => self.quittees.pop(),
+            Vers::Position(code) => self.procedure.positions.iter().find(|p| p.code == *code),
+        };
+        if let Some(vers) = vers {
+            if etape.vers != Vers::Precedente && vers != self.position {
+                self.quittees.push(self.position);
+            }
+            self.position = vers;
+        }
+        for arret in self.arrets.iter_mut().filter(|arret| arret.jusqua.is_none()) {
+            if etape.leve.contains(&arret.quoi.code) {
+                arret.jusqua = Some(jour);
+            }
+        }
+        if let Some(code) = &etape.empeche
+            && let Some(quoi) = self.procedure.empechement(code)
+            && !self.empechements().any(|(ouvert, _)| ouvert == quoi)
+        {
+            self.arrets.push(Arret {
+                quoi,
+                depuis: jour,
+                jusqua: None,
+            });
+        }
+        self.limites
+            .retain(|limite| !etape.eteint.iter().any(|code| code == limite.regle.code()));
+        for code in &etape.ouvre {
+            self.limites.retain(|limite| limite.regle.code() != code);
+            let delai = regle(code);
+            if let Some(echeance) = existante(delai.echeance(jour, self.reperes.lieu))? {
+                self.limites.push(Limite {
+                    regle: delai,
+                    etape,
+                    echeance,
+                });
+            }
+        }
+        self.faits.push(fait);
+        Ok(())
+    }
+
+    /// Une prescription acquise ne repart pas.
+    fn avancer_l_horloge(&mut self, fait: Fait) -> Result<(), Erreur> {
+        let Fait { etape, jour } = fait;
+        let (nouvelle, interrompue) = match (&etape.prescription, &etape.prescription_fraude) {
+            (_, Some(code)) if self.reperes.fraude => (regle(code), false),
+            (Some(code), _) => (regle(code), false),
+            _ if etape.interrompt => (self.horloge.regle, true),
+            _ => return Ok(()),
+        };
+        let actuelle = self.prescription(jour)?;
+        if actuelle.court && jour > actuelle.jour {
+            return Ok(());
+        }
+        self.horloge = Horloge {
+            regle: nouvelle,
+            depuis: jour,
+            etape: Some((etape, interrompue)),
+        };
+        Ok(())
+    }
+}
+
+/// Un délai qui n’existait pas encore à la date du fait n’empêche ni ne fait courir rien.
+fn existante(echeance: Result<Echeance, Erreur>) -> Result<Option<Echeance>, Erreur> {
+    match echeance {
+        Ok(echeance) => Ok(Some(echeance)),
+        Err(Erreur::VersionInconnue { .. }) => Ok(None),
+        Err(erreur) => Err(erreur),
+    }
+}

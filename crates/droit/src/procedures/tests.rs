@@ -1,0 +1,396 @@
+//! Les procédures : des histoires entières, ce qui est refusé, et ce que nul enchaînement ne peut faire.
+
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    Droit, ErreurDonnees, FamilleCotisation, Lieu, Nature, Prestation, Zone,
+    donnees::{LIVRES, Textes},
+};
+
+const COTISATION: Nature = Nature::Cotisation(FamilleCotisation::Amexa);
+
+fn reperes(emise_le: Date, exigible_le: Date, due_depuis: Date) -> Reperes {
+    Reperes {
+        emise_le,
+        exigible_le,
+        due_depuis,
+        fraude: false,
+        lieu: Lieu::sur_place(Zone::Metropole),
+    }
+}
+
+fn cotisation_de_2025() -> Parcours {
+    let reperes = reperes(date(2025, 9, 1), date(2025, 9, 30), date(2025, 7, 1));
+    Parcours::ouvrir(COTISATION, reperes).unwrap()
+}
+
+fn indu(prestation: Prestation) -> Parcours {
+    let reperes = reperes(date(2025, 9, 1), date(2025, 9, 1), date(2025, 1, 1));
+    Parcours::ouvrir(Nature::Indu(prestation), reperes).unwrap()
+}
+
+fn etape(parcours: &Parcours, code: &str) -> &'static Etape {
+    parcours
+        .procedure()
+        .etape(code)
+        .unwrap_or_else(|| panic!("pas d’étape {code}"))
+}
+
+fn suivre(parcours: Parcours, faits: &[(&str, Date)]) -> Parcours {
+    faits.iter().fold(parcours, |parcours, (code, jour)| {
+        let etape = etape(&parcours, code);
+        parcours
+            .avancer(etape, *jour)
+            .unwrap_or_else(|refus| panic!("{code} : {refus}"))
+    })
+}
+
+fn refus(parcours: &Parcours, code: &str, jour: Date) -> Refus {
+    parcours
+        .verifier(etape(parcours, code), jour)
+        .expect_err("l’étape aurait dû être refusée")
+}
+
+#[test]
+fn une_cotisation_va_de_l_emission_au_titre_sans_un_jour_de_trop() {
+    let parcours = suivre(
+        cotisation_de_2025(),
+        &[
+            ("relance", date(2025, 10, 10)),
+            ("mise_en_demeure", date(2025, 10, 31)),
+            ("mise_en_demeure_recue", date(2025, 11, 4)),
+            ("contrainte", date(2025, 12, 5)),
+            ("contrainte_signifiee", date(2025, 12, 12)),
+            ("titre_definitif", date(2025, 12, 30)),
+            ("opposition_tiers", date(2026, 1, 5)),
+        ],
+    );
+    assert_eq!(parcours.position().code(), "execution");
+    assert!(parcours.irregularites().is_empty());
+    let prescription = parcours.prescription(date(2026, 2, 1)).unwrap();
+    assert_eq!(prescription.jour, date(2029, 1, 5));
+    assert_eq!(prescription.regle.code(), "prescription-execution-contrainte");
+}
+
+#[test]
+fn chaque_refus_dit_l_article_et_quand_ou_pourquoi() {
+    let cotisation = cotisation_de_2025();
+    let recue = suivre(
+        cotisation_de_2025(),
+        &[
+            ("mise_en_demeure", date(2025, 10, 31)),
+            ("mise_en_demeure_recue", date(2025, 11, 4)),
+        ],
+    );
+    let recours = suivre(
+        indu(Prestation::PrimeActivite),
+        &[
+            ("notification_recue", date(2025, 9, 3)),
+            ("recours_forme", date(2025, 9, 20)),
+        ],
+    );
+    let notifie = suivre(
+        indu(Prestation::PrestationsFamiliales),
+        &[("notification_recue", date(2025, 9, 3))],
+    );
+    let soldee = suivre(cotisation_de_2025(), &[("solde", date(2025, 10, 1))]);
+    let collective = suivre(
+        cotisation_de_2025(),
+        &[("ouverture_collective", date(2025, 10, 15))],
+    );
+    let phrases = [
+        refus(&cotisation, "mise_en_demeure", date(2025, 10, 30)),
+        refus(&cotisation, "contrainte", date(2025, 11, 30)),
+        refus(&recue, "contrainte", date(2025, 12, 4)),
+        refus(&recours, "mise_en_demeure", date(2025, 12, 1)),
+        refus(&notifie, "mise_en_demeure", date(2025, 11, 3)),
+        refus(&notifie, "retenue", date(2025, 9, 23)),
+        refus(&notifie, "rectification_demandee", date(2025, 9, 24)),
+        refus(&soldee, "relance", date(2025, 12, 1)),
+        refus(&collective, "mise_en_demeure", date(2025, 12, 1)),
+        refus(&collective, "declaration_creance", date(2025, 12, 16)),
+        refus(&cotisation, "recours_rejete", date(2025, 12, 1)),
+        refus(&recue, "contrainte", date(2028, 12, 5)),
+        refus(&cotisation, "mise_en_demeure", date(2029, 1, 1)),
+        refus(&cotisation, "prescription_constatee", date(2028, 12, 31)),
+        refus(&recue, "contrainte", date(2025, 11, 3)),
+    ]
+    .map(|refus| refus.to_string());
+    insta::assert_snapshot!(phrases.join("\n"));
+}
+
+#[test]
+fn le_recours_arrete_la_prime_d_activite_mais_pas_les_cotisations() {
+    for prestation in [
+        Prestation::PrimeActivite,
+        Prestation::Rsa,
+        Prestation::AidesLogement,
+    ] {
+        let suspendu = suivre(
+            indu(prestation),
+            &[
+                ("notification_recue", date(2025, 9, 3)),
+                ("recours_forme", date(2025, 10, 1)),
+            ],
+        );
+        for code in ["relance", "mise_en_demeure", "retenue"] {
+            assert!(
+                matches!(refus(&suspendu, code, date(2026, 1, 5)), Refus::Suspendue { .. }),
+                "{prestation} {code}"
+            );
+        }
+        assert!(!suspendu.prescription(date(2026, 1, 5)).unwrap().court);
+    }
+    let cotisation = suivre(
+        cotisation_de_2025(),
+        &[
+            ("mise_en_demeure", date(2025, 10, 31)),
+            ("mise_en_demeure_recue", date(2025, 11, 4)),
+            ("recours_forme", date(2025, 11, 20)),
+            ("contrainte", date(2025, 12, 5)),
+        ],
+    );
+    assert_eq!(cotisation.position().code(), "contrainte");
+}
+
+#[test]
+fn une_suspension_s_ajoute_jour_pour_jour_a_la_prescription_et_s_explique() {
+    let parcours = suivre(
+        indu(Prestation::PrimeActivite),
+        &[
+            ("notification_recue", date(2025, 9, 3)),
+            ("recours_forme", date(2025, 10, 1)),
+            ("recours_rejete", date(2025, 11, 29)),
+        ],
+    );
+    let prescription = parcours.prescription(date(2026, 1, 1)).unwrap();
+    // Deux ans de la notification, le 1er septembre 2027, et soixante jours.
+    assert_eq!(prescription.jour, date(2027, 10, 31));
+    let dit: Vec<&str> = prescription
+        .etapes
+        .iter()
+        .map(|pas| pas.phrase.as_str())
+        .collect();
+    insta::assert_snapshot!(dit.join("\n"));
+}
+
+#[test]
+fn la_prescription_des_cotisations_passe_de_l_annee_a_l_action_puis_a_l_execution() {
+    let due = cotisation_de_2025();
+    assert_eq!(
+        due.prescription(date(2025, 10, 1)).unwrap().jour,
+        date(2028, 12, 31)
+    );
+    let envoyee = suivre(due, &[("mise_en_demeure", date(2025, 10, 31))]);
+    assert_eq!(
+        envoyee.prescription(date(2025, 11, 1)).unwrap().jour,
+        date(2028, 12, 31)
+    );
+    let recue = suivre(envoyee, &[("mise_en_demeure_recue", date(2025, 11, 4))]);
+    assert_eq!(
+        recue.prescription(date(2025, 11, 5)).unwrap().jour,
+        date(2028, 12, 4)
+    );
+    let signifiee = suivre(
+        recue,
+        &[
+            ("contrainte", date(2025, 12, 5)),
+            ("contrainte_signifiee", date(2025, 12, 12)),
+        ],
+    );
+    assert_eq!(
+        signifiee.prescription(date(2026, 1, 1)).unwrap().jour,
+        date(2028, 12, 12)
+    );
+}
+
+#[test]
+fn passer_outre_avance_et_garde_l_irregularite() {
+    let tot = cotisation_de_2025();
+    let mise_en_demeure = etape(&tot, "mise_en_demeure");
+    let forcee = tot.noter(mise_en_demeure, date(2025, 10, 15)).unwrap();
+    assert_eq!(forcee.position().code(), "mise_en_demeure");
+    assert!(matches!(forcee.irregularites(), [(_, Refus::TropTot { .. })]));
+    let soldee = suivre(cotisation_de_2025(), &[("solde", date(2025, 10, 1))]);
+    let relance = etape(&soldee, "relance");
+    assert!(matches!(
+        soldee.noter(relance, date(2025, 12, 1)),
+        Err(Refus::Finie { .. })
+    ));
+}
+
+#[test]
+fn le_retour_a_meilleure_fortune_reprend_ou_l_on_en_etait() {
+    let parcours = suivre(
+        cotisation_de_2025(),
+        &[
+            ("mise_en_demeure", date(2025, 10, 31)),
+            ("mise_en_demeure_recue", date(2025, 11, 4)),
+            ("non_valeur", date(2026, 10, 1)),
+            ("reprise", date(2027, 3, 1)),
+        ],
+    );
+    assert_eq!(parcours.position().code(), "mise_en_demeure_recue");
+}
+
+#[test]
+fn une_procedure_fautive_est_refusee_a_la_lecture() {
+    let essayer = |avant: &str, apres: &str| {
+        let (procedures, etapes) = (
+            LIVRES.procedures.replacen(avant, apres, 1),
+            LIVRES.etapes.replacen(avant, apres, 1),
+        );
+        let fausses = procedures != LIVRES.procedures || etapes != LIVRES.etapes;
+        assert!(fausses, "{avant} n’est pas dans les règles");
+        Droit::lire(Textes {
+            procedures: &procedures,
+            etapes: &etapes,
+            ..LIVRES
+        })
+        .err()
+        .map_or_else(
+            || panic!("{avant} → {apres} est admis"),
+            |erreur| erreur.to_string().lines().next().unwrap_or_default().to_owned(),
+        )
+    };
+    let dits = [
+        essayer("vers = \"due\"", "vers = \"nulle-part\""),
+        essayer("delai = \"mise-en-demeure-cotisations\"", "delai = \"jamais\""),
+        essayer("empeche = \"collective\"", "empeche = \"rien\""),
+        essayer("natures = [\"indu:rsa\"]", "natures = [\"indu:aah\"]"),
+        essayer("procedures = [\"soins\"]", "procedures = [\"soin\"]"),
+        essayer("depart = \"emission\"", "depart = \"relance\""),
+        essayer("code = \"relance\"", "code = \"solde\""),
+        essayer("de = [\"non_valeur\"]", "de = [\"titre\"]"),
+        essayer("auteur = \"juge\"", "auteur = \"roi\""),
+    ];
+    insta::assert_snapshot!(dits.join("\n"));
+    assert!(matches!(
+        Droit::lire(Textes {
+            etapes: "[[etape]]\ncode = 1",
+            ..LIVRES
+        }),
+        Err(ErreurDonnees::Illisible { .. })
+    ));
+}
+
+/// Une histoire au hasard : des jours qui passent, et chaque fois l’une des étapes alors possibles.
+fn une_histoire() -> impl Strategy<Value = (Nature, bool, Vec<(u16, prop::sample::Index)>)> {
+    let natures: Vec<Nature> = Nature::toutes().collect();
+    (
+        prop::sample::select(natures),
+        any::<bool>(),
+        prop::collection::vec((0_u16..400, any::<prop::sample::Index>()), 0..25),
+    )
+}
+
+fn jouer(nature: Nature, fraude: bool, pas: &[(u16, prop::sample::Index)]) -> (Parcours, Date) {
+    let reperes = Reperes {
+        fraude,
+        ..reperes(date(2024, 3, 1), date(2024, 3, 31), date(2024, 1, 1))
+    };
+    let mut parcours = Parcours::ouvrir(nature, reperes).unwrap();
+    let mut jour = reperes.emise_le;
+    for (jours, choix) in pas {
+        jour = jour.checked_add(i32::from(*jours).days()).unwrap();
+        let possibles: Vec<&'static Etape> = parcours
+            .suites(jour)
+            .unwrap()
+            .into_iter()
+            .filter(|suite| suite.quand == Quand::Maintenant)
+            .map(|suite| suite.etape)
+            .collect();
+        if possibles.is_empty() {
+            break;
+        }
+        parcours = parcours
+            .avancer(possibles[choix.index(possibles.len())], jour)
+            .unwrap();
+    }
+    (parcours, jour)
+}
+
+/// Ce qui clôt toute créance, d’où qu’elle vienne : ne compte pas comme une suite.
+fn clot_tout(etape: &Etape) -> bool {
+    ["solde", "annulation", "abandon", "ouverture_collective"].contains(&etape.code())
+}
+
+proptest! {
+    #[test]
+    fn nulle_histoire_ne_s_arrete_sans_suite_ni_fin((nature, fraude, pas) in une_histoire()) {
+        let (parcours, jour) = jouer(nature, fraude, &pas);
+        let suites = parcours.suites(jour).unwrap();
+        if parcours.position().est_fin() {
+            prop_assert!(suites.is_empty());
+        } else {
+            prop_assert!(
+                suites.iter().any(|suite| !clot_tout(suite.etape)),
+                "{} après {:?}", parcours.position().code(),
+                parcours.faits().iter().map(|f| f.etape.code()).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn nulle_histoire_n_echappe_a_la_prescription((nature, fraude, pas) in une_histoire()) {
+        let (parcours, jour) = jouer(nature, fraude, &pas);
+        let prescription = parcours.prescription(jour).unwrap();
+        let dernier = parcours.faits().last().unwrap().jour;
+        let suspensions = jour - date(2024, 3, 1);
+        let borne = dernier.checked_add(6.years()).unwrap().checked_add(suspensions).unwrap();
+        prop_assert!(prescription.jour <= borne);
+        if prescription.court && !parcours.position().est_fin() {
+            let apres = prescription.jour.max(dernier).tomorrow().unwrap();
+            let constat = etape(&parcours, "prescription_constatee");
+            prop_assert!(parcours.avancer(constat, apres).unwrap().position().est_fin());
+        }
+    }
+
+    #[test]
+    fn rejouer_les_faits_redonne_la_meme_situation((nature, fraude, pas) in une_histoire()) {
+        let (parcours, jour) = jouer(nature, fraude, &pas);
+        let reperes = Reperes { fraude, ..reperes(date(2024, 3, 1), date(2024, 3, 31), date(2024, 1, 1)) };
+        let mut rejoue = Parcours::ouvrir(nature, reperes).unwrap();
+        for fait in &parcours.faits()[1..] {
+            rejoue = rejoue.noter(fait.etape, fait.jour).unwrap();
+        }
+        prop_assert_eq!(rejoue.position(), parcours.position());
+        prop_assert_eq!(rejoue.limites(), parcours.limites());
+        prop_assert_eq!(rejoue.suites(jour).unwrap(), parcours.suites(jour).unwrap());
+        prop_assert!(rejoue.irregularites().is_empty());
+    }
+
+    #[test]
+    fn ce_qui_est_possible_plus_tard_l_est_ce_jour_la_et_pas_la_veille((nature, fraude, pas) in une_histoire()) {
+        let (parcours, jour) = jouer(nature, fraude, &pas);
+        for suite in parcours.suites(jour).unwrap() {
+            let Quand::DesLe(des_le, _) = suite.quand else { continue };
+            prop_assert!(des_le > jour);
+            let la_veille = parcours.verifier(suite.etape, des_le.yesterday().unwrap());
+            let trop_tot = matches!(la_veille, Err(Refus::TropTot { .. }));
+            prop_assert!(trop_tot);
+            // Plusieurs délais peuvent l’attendre, et la prescription arriver avant.
+            let ce_jour = parcours.verifier(suite.etape, des_le);
+            let admis = matches!(ce_jour, Ok(()) | Err(Refus::TropTot { .. } | Refus::Prescrite { .. }));
+            prop_assert!(admis);
+        }
+    }
+
+    #[test]
+    fn un_recours_suspensif_ne_laisse_a_la_caisse_aucune_poursuite((nature, fraude, pas) in une_histoire()) {
+        let (parcours, jour) = jouer(nature, fraude, &pas);
+        let suspensif = parcours.empechements().any(|(quoi, _)| ["recours", "instance"].contains(&quoi.code()) && quoi.arrete());
+        let general = matches!(nature, Nature::Indu(p) if ![Prestation::Rsa, Prestation::PrimeActivite, Prestation::AidesLogement].contains(&p))
+            || !matches!(nature, Nature::Indu(_));
+        if suspensif && !general {
+            for suite in parcours.suites(jour).unwrap() {
+                prop_assert!(!["relance", "mise_en_demeure", "contrainte", "retenue", "opposition_tiers", "saisie_remunerations"].contains(&suite.etape.code()));
+            }
+        }
+    }
+}
