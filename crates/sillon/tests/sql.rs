@@ -1,4 +1,5 @@
-//! Chaque texte SQL des sources se prépare sur les deux moteurs : aucun ne pourrit dans une branche peu suivie.
+//! Chaque texte SQL des sources se prépare sur les deux moteurs : aucun ne pourrit dans une branche peu suivie. Et
+//! celui d'un lot trouve ses lignes par un index.
 //!
 //! Les textes se trouvent par leur forme : `sql!("…")`, et `Lot::nouveau()….executer(tx, "…")` (ou `toutes`), dont les
 //! colonnes se lisent dans la chaîne d'appels. La crate `storage` n'en est pas : elle a le droit de parler à un seul
@@ -9,7 +10,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use storage::essais::{bancs, preparer};
+use storage::Db;
+use storage::essais::{bancs, plan, preparer};
 
 /// Les colonnes d'un lot : nom, type de PostgreSQL.
 type Colonnes = Vec<(String, &'static str)>;
@@ -325,4 +327,73 @@ async fn tout_texte_sql_se_prepare_sur_les_deux_moteurs() {
         );
     }
     assert!(refuses.is_empty(), "{}", refuses.join("\n"));
+}
+
+/// Une table qu'un lot a le droit de parcourir en entier : le fichier, la table, et pourquoi.
+struct Voulu(&'static str, &'static str, &'static str);
+
+const PARCOURS_VOULUS: [Voulu; 1] = [Voulu(
+    "creances/src/grand_livre/lot_comptable.rs",
+    "ligne_presumee",
+    "une clé étrangère vers la recette inscrite : SQLite ne la suit que s’il attend déjà la recette visée (FkIfZero)",
+)];
+
+impl Voulu {
+    fn vaut(&self, texte: &Texte, table: &str) -> bool {
+        let fichier = texte.ou_.rsplit_once(':').map(|(fichier, _)| fichier);
+        fichier == Some(self.0) && table == self.1
+    }
+}
+
+/// Les tables qu'un lot parcourt en entier, à chaque ligne peut-être : sans index, ou par un index que le moteur bâtit
+/// pour l'occasion. Rien si ce moteur n'a pas de plan à lire.
+async fn parcourues(db: &Db, texte: &Texte) -> Option<Vec<String>> {
+    let pas = plan(db, &pour(db.moteur(), texte)).await.unwrap()?;
+    let tables = pas.iter().filter_map(|pas| {
+        let (verbe, reste) = pas.split_once(' ')?;
+        let table = reste.split(' ').next()?;
+        // Ni la relation du lot, ni ses valeurs (« SCAN CONSTANT ROW »), ni une sous-requête, dont les pas suivent.
+        let gardee = table != "v" && table != "CONSTANT" && !table.starts_with('(');
+        (gardee && (verbe == "SCAN" || pas.contains("AUTOMATIC"))).then(|| table.to_owned())
+    });
+    Some(tables.collect())
+}
+
+#[tokio::test]
+async fn un_lot_trouve_ses_lignes_par_un_index() {
+    let lectures = lire();
+    let lots: Vec<&Texte> = lectures
+        .iter()
+        .flat_map(|l| &l.textes)
+        .filter(|t| t.colonnes.is_some())
+        .collect();
+    let sans_index = Texte {
+        ou_: String::new(),
+        sql: "SELECT e.id FROM v CROSS JOIN encaissement e WHERE e.libelle = v.libelle".to_owned(),
+        colonnes: Some(vec![("libelle".to_owned(), "text")]),
+    };
+    let mut plans = 0;
+    let mut parcours = Vec::new();
+    for banc in bancs(&sillon::migrations()).await {
+        let Some(tables) = parcourues(&banc.db, &sans_index).await else {
+            continue;
+        };
+        assert_eq!(tables, ["e"], "un parcours se voit");
+        for texte in &lots {
+            let tables = parcourues(&banc.db, texte).await.unwrap();
+            parcours.extend(tables.into_iter().map(|table| (*texte, table)));
+            plans += 1;
+        }
+    }
+    assert!(plans > 30, "{plans} plans lus");
+    let refuses: Vec<String> = parcours
+        .iter()
+        .filter(|(texte, table)| !PARCOURS_VOULUS.iter().any(|v| v.vaut(texte, table)))
+        .map(|(texte, table)| format!("{} parcourt {table}\n  {}", texte.ou_, texte.sql))
+        .collect();
+    assert!(refuses.is_empty(), "{}", refuses.join("\n"));
+    for voulu @ Voulu(fichier, table, raison) in &PARCOURS_VOULUS {
+        let sert = parcours.iter().any(|(texte, table)| voulu.vaut(texte, table));
+        assert!(sert, "{fichier} ne parcourt plus {table} : {raison}");
+    }
 }

@@ -126,3 +126,20 @@ pub async fn preparer(db: &Db, texte: &str) -> Resultat<()> {
     tx.abandonner().await?;
     r
 }
+
+/// Les pas du plan d'un texte (« SCAN table », « SEARCH table USING INDEX… »), sans le lancer ; rien sur PostgreSQL,
+/// dont le plan dépend de ce que les tables contiennent.
+///
+/// # Errors
+/// Le texte ne s'y prépare pas.
+pub async fn plan(db: &Db, texte: &str) -> Resultat<Option<Vec<String>>> {
+    let texte = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {texte}"));
+    let mut tx = db.vue().await?;
+    let r = match &mut tx {
+        Tx::Sqlite(c, _) => sqlx::query_as(texte).fetch_all(&mut **c).await.map(Some),
+        Tx::Postgres(..) => Ok(None),
+    };
+    let pas: Option<Vec<(i64, i64, i64, String)>> = tx.noter(r)?;
+    tx.abandonner().await?;
+    Ok(pas.map(|pas| pas.into_iter().map(|p| p.3).collect()))
+}
