@@ -321,9 +321,9 @@ pub(crate) async fn creances_d_ailleurs(
              c.montant_centimes + CAST(COALESCE((SELECT SUM(e.montant_centimes) FROM ecriture e \
              JOIN mouvement m ON m.id = e.mouvement_id WHERE e.creance_id = c.id AND m.nature = 'annulation' \
              AND e.poste IN ('part_ouvriere', 'part_patronale', 'principal')), 0) AS BIGINT) \
-             FROM v CROSS JOIN debiteur d JOIN creance c ON c.dossier_id = d.id \
-             LEFT JOIN dsn_creance x ON x.creance_id = c.id \
-             WHERE d.siret = v.siret AND c.branche = 1 AND c.regime = 'employeur' AND x.creance_id IS NULL",
+             FROM v CROSS JOIN debiteur d CROSS JOIN creance c LEFT JOIN dsn_creance x ON x.creance_id = c.id \
+             WHERE d.siret = v.siret AND c.dossier_id = d.id AND c.branche = 1 AND c.regime = 'employeur' \
+             AND x.creance_id IS NULL",
         )
         .await?;
     let mut par_siret: HashMap<String, Vec<CreanceEmise>> = HashMap::new();

@@ -1,17 +1,16 @@
-//! Chaque texte SQL des sources se prépare sur les deux moteurs : aucun ne pourrit dans une branche peu suivie. Et
-//! celui d'un lot trouve ses lignes par un index.
+//! Chaque texte SQL des sources se prépare sur les deux moteurs : aucun ne pourrit dans une branche peu suivie. Et aucun
+//! lot n'y lit une table en entier.
 //!
 //! Les textes se trouvent par leur forme : `sql!("…")`, et `Lot::nouveau()….executer(tx, "…")` (ou `toutes`), dont les
 //! colonnes se lisent dans la chaîne d'appels. La crate `storage` n'en est pas : elle a le droit de parler à un seul
 //! moteur, et le coffre des clés est une autre base.
 #![expect(clippy::unwrap_used, reason = "un essai s’arrête au premier refus inattendu")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use storage::Db;
-use storage::essais::{bancs, plan, preparer};
+use storage::essais::{ENVOIS, bancs, lues_en_entier, preparer};
 
 /// Les colonnes d'un lot : nom, type de PostgreSQL.
 type Colonnes = Vec<(String, &'static str)>;
@@ -279,14 +278,15 @@ impl Lecture {
     }
 }
 
-/// Le texte tel que `storage::Lot` l'envoie au moteur.
-fn pour(moteur: &str, texte: &Texte) -> String {
+/// Le texte tel que `storage::Lot` l'envoie au moteur, pour tant de lignes.
+fn pour(moteur: &str, texte: &Texte, lignes: usize) -> String {
     let Some(colonnes) = &texte.colonnes else {
         return texte.sql.clone();
     };
     let noms: Vec<&str> = colonnes.iter().map(|c| c.0.as_str()).collect();
     let relation = if moteur == "sqlite" {
-        format!("VALUES ({})", vec!["?"; colonnes.len()].join(","))
+        let ligne = format!("({})", vec!["?"; colonnes.len()].join(","));
+        format!("VALUES {}", vec![ligne; lignes].join(","))
     } else {
         let tableaux: Vec<String> = colonnes
             .iter()
@@ -317,7 +317,7 @@ async fn tout_texte_sql_se_prepare_sur_les_deux_moteurs() {
     for banc in bancs(&sillon::migrations()).await {
         let moteur = banc.db.moteur();
         for texte in &textes {
-            if let Err(refus) = preparer(&banc.db, &pour(moteur, texte)).await {
+            if let Err(refus) = preparer(&banc.db, &pour(moteur, texte, 1)).await {
                 refuses.push(format!("{moteur}, {} : {refus}\n  {}", texte.ou_, texte.sql));
             }
         }
@@ -329,71 +329,56 @@ async fn tout_texte_sql_se_prepare_sur_les_deux_moteurs() {
     assert!(refuses.is_empty(), "{}", refuses.join("\n"));
 }
 
-/// Une table qu'un lot a le droit de parcourir en entier : le fichier, la table, et pourquoi.
-struct Voulu(&'static str, &'static str, &'static str);
-
-const PARCOURS_VOULUS: [Voulu; 1] = [Voulu(
-    "creances/src/grand_livre/lot_comptable.rs",
+/// Les tables qu'un lot a le droit de lire en entier : le début de son texte, le nom qu'elle y porte, pourquoi.
+const LUES_EN_ENTIER: [(&str, &str, &str); 1] = [(
+    "INSERT INTO encaissement (",
     "ligne_presumee",
-    "une clé étrangère vers la recette inscrite : SQLite ne la suit que s’il attend déjà la recette visée (FkIfZero)",
+    "Deux clés étrangères y désignent une recette. SQLite ne l'y cherche (FkIfZero) que si une ligne de l'instruction en \
+     désigne elle-même une qui manque encore ; un retour et une part désignent une recette déjà écrite.",
 )];
 
-impl Voulu {
-    fn vaut(&self, texte: &Texte, table: &str) -> bool {
-        let fichier = texte.ou_.rsplit_once(':').map(|(fichier, _)| fichier);
-        fichier == Some(self.0) && table == self.1
-    }
-}
-
-/// Les tables qu'un lot parcourt en entier, à chaque ligne peut-être : sans index, ou par un index que le moteur bâtit
-/// pour l'occasion. Rien si ce moteur n'a pas de plan à lire.
-async fn parcourues(db: &Db, texte: &Texte) -> Option<Vec<String>> {
-    let pas = plan(db, &pour(db.moteur(), texte)).await.unwrap()?;
-    let tables = pas.iter().filter_map(|pas| {
-        let (verbe, reste) = pas.split_once(' ')?;
-        let table = reste.split(' ').next()?;
-        // Ni la relation du lot, ni ses valeurs (« SCAN CONSTANT ROW »), ni une sous-requête, dont les pas suivent.
-        let gardee = table != "v" && table != "CONSTANT" && !table.starts_with('(');
-        (gardee && (verbe == "SCAN" || pas.contains("AUTOMATIC"))).then(|| table.to_owned())
-    });
-    Some(tables.collect())
-}
-
+/// Un lot est petit, la table où il cherche ne l'est pas : sans index, elle serait lue pour lui en entier.
 #[tokio::test]
-async fn un_lot_trouve_ses_lignes_par_un_index() {
+async fn aucun_lot_ne_lit_une_table_en_entier() {
     let lectures = lire();
-    let lots: Vec<&Texte> = lectures
-        .iter()
-        .flat_map(|l| &l.textes)
-        .filter(|t| t.colonnes.is_some())
-        .collect();
+    let textes = lectures.iter().flat_map(|l| &l.textes);
+    let lots: Vec<&Texte> = textes.filter(|t| t.colonnes.is_some()).collect();
     let sans_index = Texte {
         ou_: String::new(),
-        sql: "SELECT e.id FROM v CROSS JOIN encaissement e WHERE e.libelle = v.libelle".to_owned(),
+        sql: "SELECT c.id FROM v CROSS JOIN creance c WHERE c.libelle = v.libelle".to_owned(),
         colonnes: Some(vec![("libelle".to_owned(), "text")]),
     };
-    let mut plans = 0;
-    let mut parcours = Vec::new();
+    let (mut refusees, mut permises) = (BTreeSet::new(), BTreeSet::new());
     for banc in bancs(&sillon::migrations()).await {
-        let Some(tables) = parcourues(&banc.db, &sans_index).await else {
-            continue;
-        };
-        assert_eq!(tables, ["e"], "un parcours se voit");
-        for texte in &lots {
-            let tables = parcourues(&banc.db, texte).await.unwrap();
-            parcours.extend(tables.into_iter().map(|table| (*texte, table)));
-            plans += 1;
+        let moteur = banc.db.moteur();
+        for lignes in ENVOIS {
+            for lot in &lots {
+                let lues = lues_en_entier(&banc.db, &pour(moteur, lot, *lignes))
+                    .await
+                    .unwrap();
+                for table in lues.iter().filter(|t| *t != "v") {
+                    let permise = LUES_EN_ENTIER
+                        .iter()
+                        .find(|(debut, nom, _)| lot.sql.starts_with(debut) && table == nom);
+                    match permise {
+                        Some(permise) => permises.insert(permise),
+                        None => refusees.insert(format!("{}, {table} :\n  {}", lot.ou_, lot.sql)),
+                    };
+                }
+            }
+            let lues = lues_en_entier(&banc.db, &pour(moteur, &sans_index, *lignes)).await;
+            assert_eq!(
+                lues.unwrap().contains(&"c".to_owned()),
+                moteur == "sqlite",
+                "{moteur} dit ce qu’il lit en entier"
+            );
         }
     }
-    assert!(plans > 30, "{plans} plans lus");
-    let refuses: Vec<String> = parcours
-        .iter()
-        .filter(|(texte, table)| !PARCOURS_VOULUS.iter().any(|v| v.vaut(texte, table)))
-        .map(|(texte, table)| format!("{} parcourt {table}\n  {}", texte.ou_, texte.sql))
-        .collect();
-    assert!(refuses.is_empty(), "{}", refuses.join("\n"));
-    for voulu @ Voulu(fichier, table, raison) in &PARCOURS_VOULUS {
-        let sert = parcours.iter().any(|(texte, table)| voulu.vaut(texte, table));
-        assert!(sert, "{fichier} ne parcourt plus {table} : {raison}");
-    }
+    let refusees: Vec<String> = refusees.into_iter().collect();
+    assert!(refusees.is_empty(), "{}", refusees.join("\n"));
+    assert_eq!(
+        permises.len(),
+        LUES_EN_ENTIER.len(),
+        "une permission est sans objet"
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 use valeurs::CodeCaisse;
 
 use crate::{Db, Emplacement, Migration, Resultat, Tx};
@@ -21,6 +21,9 @@ pub struct Banc {
     /// Dossier des données (clés, fichiers).
     pub dossier: tempfile::TempDir,
 }
+
+/// Les nombres de lignes que SQLite prend d'un lot en un envoi : chacun est un texte, qui a son plan.
+pub const ENVOIS: &[usize] = &crate::lot::TRANCHES;
 
 static NUMERO: AtomicU32 = AtomicU32::new(0);
 
@@ -127,19 +130,36 @@ pub async fn preparer(db: &Db, texte: &str) -> Resultat<()> {
     r
 }
 
-/// Les pas du plan d'un texte (« SCAN table », « SEARCH table USING INDEX… »), sans le lancer ; rien sur PostgreSQL,
-/// dont le plan dépend de ce que les tables contiennent.
+/// Les tables que SQLite lirait en entier pour un texte, sous le nom qu'elles y portent. Un index fait pour la seule
+/// requête en est le signe aussi : il se remplit de toute la table. SQLite, sans statistiques, a le même plan dans une base
+/// vide et dans une grande ; rien de PostgreSQL, dont le plan suit les siennes.
 ///
 /// # Errors
 /// Le texte ne s'y prépare pas.
-pub async fn plan(db: &Db, texte: &str) -> Resultat<Option<Vec<String>>> {
+pub async fn lues_en_entier(db: &Db, texte: &str) -> Resultat<Vec<String>> {
     let texte = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {texte}"));
     let mut tx = db.vue().await?;
     let r = match &mut tx {
-        Tx::Sqlite(c, _) => sqlx::query_as(texte).fetch_all(&mut **c).await.map(Some),
-        Tx::Postgres(..) => Ok(None),
+        Tx::Sqlite(c, _) => sqlx::query(texte).fetch_all(&mut **c).await.and_then(|pas| {
+            let pas: Result<Vec<String>, _> = pas.iter().map(|p| p.try_get("detail")).collect();
+            Ok(pas?.iter().filter_map(|p| lue_en_entier(p)).collect())
+        }),
+        Tx::Postgres(..) => Ok(Vec::new()),
     };
-    let pas: Option<Vec<(i64, i64, i64, String)>> = tx.noter(r)?;
+    let r = tx.noter(r);
     tx.abandonner().await?;
-    Ok(pas.map(|pas| pas.into_iter().map(|p| p.3).collect()))
+    r
+}
+
+/// La table qu'un pas du plan lit en entier : `SCAN t`, `SCAN t USING INDEX …`, `SEARCH t USING AUTOMATIC …`. Les
+/// sous-requêtes (entre parenthèses) et les lignes de `VALUES` ne sont pas des tables.
+fn lue_en_entier(pas: &str) -> Option<String> {
+    let mut mots = pas.split_whitespace();
+    let (geste, nom) = (mots.next()?, mots.next()?);
+    let entiere = match geste {
+        "SCAN" => !pas.contains("CONSTANT ROW") && !nom.starts_with('('),
+        "SEARCH" => pas.contains(" USING AUTOMATIC "),
+        _ => false,
+    };
+    entiere.then(|| nom.to_owned())
 }

@@ -5,7 +5,7 @@ use sqlx::{Arguments as _, AssertSqlSafe};
 use crate::{Ligne, Resultat, Tx};
 
 /// SQLite : tailles des textes préparés, de la plus grande à la plus petite (le cache en garde peu).
-const TRANCHES: [usize; 5] = [512, 128, 32, 4, 1];
+pub(crate) const TRANCHES: [usize; 5] = [512, 128, 32, 4, 1];
 /// PostgreSQL : lignes par envoi, pour borner la mémoire du serveur.
 const ENVOI: usize = 10_000;
 
