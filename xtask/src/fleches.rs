@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 12] = [
+const ORDRE: [&str; 13] = [
     "valeurs",
     "droit",
     "dsn",
@@ -14,6 +14,7 @@ const ORDRE: [&str; 12] = [
     "acces",
     "courriers",
     "creances",
+    "recouvrement",
     "rapprochement",
     "demo",
     "sillon",

@@ -43,10 +43,11 @@ use storage::Migration;
 /// Les actions, chacune comme type : `Visite<actions::ConsulterDossier>`.
 pub mod actions {
     pub use crate::action::{
-        AdmettreNonValeur, AnnulerCreance, ChercherDebiteur, ClasserRac, CommenterDossier, ConsulterCai,
-        ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn,
-        ExporterCai, GererAgents, ImporterCreances, ImporterEncaissements, LireHabilitations,
-        NotifierMajorations, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
+        AdmettreNonValeur, AnnulerCreance, AvancerProcedure, ChercherDebiteur, ClasserRac, CommenterDossier,
+        ConsulterCai, ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau,
+        DeposerDsn, ExporterCai, GererAgents, ImporterCreances, ImporterEncaissements, LireHabilitations,
+        NotifierMajorations, PasserOutre, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart,
+        TransfererCreance,
     };
 }
 

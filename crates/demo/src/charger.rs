@@ -136,7 +136,7 @@ async fn charger_lot(
             libelle: e.libelle.clone(),
             auteur: e.auteur.to_owned(),
             branche: e.branche,
-            procedure: e.procedure,
+            procedure: false,
         }));
     }
     reprendre(par.db, tx, &commentaires, &evenements, par.maintenant).await

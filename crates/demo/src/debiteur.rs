@@ -226,7 +226,7 @@ pub struct Commentaire {
 pub struct Evenement {
     /// Jour, jamais après celui de la démonstration.
     pub jour: Date,
-    /// Code stable : `relance_amiable`, `appel_recu`, `courrier_recu`.
+    /// Code stable : `appel_recu`, `courrier_recu`.
     pub nature: &'static str,
     /// Ce qu'un agent lit.
     pub libelle: String,
@@ -234,6 +234,4 @@ pub struct Evenement {
     pub auteur: &'static str,
     /// Branche des créances visées.
     pub branche: Branche,
-    /// Est-ce une étape de procédure (« dernière procédure » du dossier) ?
-    pub procedure: bool,
 }

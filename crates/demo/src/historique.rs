@@ -58,7 +58,7 @@ impl References<'_> {
 pub(crate) fn dossier(habitant: Habitant, aujourdhui: Date, tirage: &mut Tirage) -> Debiteur {
     let echeances = echeances(&habitant, aujourdhui, tirage);
     let encaissements = reglements::paiements(&habitant.identite, &echeances, aujourdhui, tirage);
-    let (commentaires, evenements) = fiche::fiche(&echeances, &encaissements, aujourdhui, tirage);
+    let (commentaires, evenements) = fiche::fiche(&echeances, aujourdhui, tirage);
     Debiteur {
         identite: habitant.identite,
         contacts: habitant.contacts,
@@ -110,7 +110,7 @@ pub(crate) fn plus_jours(date: Date, jours: i64) -> Date {
 }
 
 /// La date, ou le lundi qui suit si elle tombe en fin de semaine : ni banque ni agent n'y travaille.
-fn jour_ouvre(date: Date) -> Date {
+pub(crate) fn jour_ouvre(date: Date) -> Date {
     match date.weekday() {
         Weekday::Saturday => plus_jours(date, 2),
         Weekday::Sunday => plus_jours(date, 1),

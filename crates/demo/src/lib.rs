@@ -18,6 +18,7 @@ mod numeros;
 mod orphelines;
 mod permutation;
 mod population;
+mod procedures;
 mod territoire;
 mod tirage;
 
@@ -29,3 +30,4 @@ pub use debiteur::{
 };
 pub use orphelines::{CauseOrpheline, RecetteOrpheline};
 pub use population::{COMBIEN_MAX, Erreur, Population};
+pub use procedures::poursuivre;

@@ -77,7 +77,7 @@ pub use majorations::{
 };
 pub use nature::{Branche, FamilleCotisation, MotifSoins, Nature, Prestation};
 pub use procedures::{
-    Auteur, Empechement, Etape as EtapeProcedure, Fait, Limite, Parcours, Position, Prescription, Procedure,
-    Quand, Refus, Reperes, Suite,
+    Auteur, Empechement, EtapeProcedure, Fait, Limite, Parcours, Position, Prescription, Procedure, Quand,
+    Refus, Reperes, Suite,
 };
 pub use regime::{Poste, Regime};

@@ -18,6 +18,7 @@ use storage::Migration;
 pub fn routes() -> Vec<Route> {
     let mut routes = serveur::routes();
     routes.extend(creances::pages::routes());
+    routes.extend(recouvrement::pages::routes());
     routes.extend(rapprochement::pages::routes());
     routes.extend(acces::routes());
     routes
@@ -30,6 +31,7 @@ pub fn migrations() -> Vec<Migration> {
         .iter()
         .chain(creances::MIGRATIONS)
         .chain(rapprochement::MIGRATIONS)
+        .chain(recouvrement::MIGRATIONS)
         .copied()
         .collect()
 }

@@ -1,9 +1,9 @@
 //! Ce que le serveur surveille de chaque caisse : le dossier des déclarations ([`rapprochement::arrivees`]), les créances
 //! qui paraissent, les faits nouveaux.
 //!
-//! Trois tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
+//! Quatre tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
 //! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
-//! écarts.
+//! écarts, la dernière situe les créances nouvelles dans leur procédure.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -26,6 +26,9 @@ const REGARD: Duration = Duration::from_secs(5);
 /// au numéro de la dernière créance.
 const REGARDS_PAR_ACCORD: u64 = 60;
 
+/// Regards entre deux passes sur toutes les créances : deux émises à la fois peuvent paraître dans le désordre.
+const REGARDS_PAR_SITUATION: u64 = 60;
+
 /// Regards entre deux essais d'un fichier que le système n'a pas laissé lire.
 const REGARDS_PAR_ESSAI: u64 = 60;
 
@@ -41,6 +44,7 @@ pub(crate) async fn surveiller(maison: Maison) {
         taches.spawn(deposer_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(accorder_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(constater_sans_fin(caisse.clone(), maison.horloge().clone()));
+        taches.spawn(situer_sans_fin(caisse.clone(), maison.horloge().clone()));
     }
     while taches.join_next().await.is_some() {}
 }
@@ -84,6 +88,31 @@ async fn constater_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
             tracing::error!(caisse = %caisse.code, "écarts des déclarations : {e}");
         }
     }
+}
+
+/// Situe sans fin dans leur procédure les créances qui paraissent.
+async fn situer_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
+    let mut horaire = tokio::time::interval(REGARD);
+    horaire.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut situee = None;
+    for regard in 0_u64.. {
+        horaire.tick().await;
+        let il_est_temps = regard % REGARDS_PAR_SITUATION == 0;
+        match situer(&caisse, &horloge, situee, il_est_temps).await {
+            Ok(derniere) => situee = Some(derniere),
+            Err(e) => tracing::error!(caisse = %caisse.code, "procédures : {e:#}"),
+        }
+    }
+}
+
+/// Situe les créances nouvelles, si une a paru depuis `situee` ou s'il en est temps ; rend la dernière qu'il a vue.
+async fn situer(caisse: &Caisse, horloge: &Horloge, situee: Option<i64>, il_est_temps: bool) -> Result<i64> {
+    // Lue avant de situer : ce qui paraît pendant sera vu au regard suivant.
+    let derniere = derniere_creance(&caisse.db).await?;
+    if il_est_temps || situee != Some(derniere) {
+        recouvrement::procedure::constater(&caisse.db, horloge.aujourdhui()).await?;
+    }
+    Ok(derniere)
 }
 
 /// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps, et la première fois ; rend la

@@ -233,12 +233,13 @@ async fn completer(
              AND (d.branches = 0 OR (d.branches & v.branches) <> 0)",
         )
         .await?;
+    // « + » : sans lui, SQLite suivrait l'index des créances ouvertes, et les lirait toutes pour chaque débiteur.
     let ouvertes: Vec<Ouverte> = relation()
         .toutes(
             tx,
             "SELECT c.id, c.dossier_id, c.reference, c.periode_debut, c.periode_fin, c.reste_centimes AS reste \
              FROM v CROSS JOIN creance c WHERE c.dossier_id = v.dossier AND (c.branche & v.branches) <> 0 \
-             AND c.ouverte = 1 AND c.reste_centimes > 0 ORDER BY c.dossier_id, c.exigible_le, c.id",
+             AND +c.ouverte = 1 AND c.reste_centimes > 0 ORDER BY c.dossier_id, c.exigible_le, c.id",
         )
         .await?;
     let mut par_dossier: HashMap<i64, Vec<Ouverte>> = HashMap::new();

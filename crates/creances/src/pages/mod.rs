@@ -12,7 +12,7 @@ mod rac;
 mod tableau;
 
 pub use libelles::periode as periode_en_mots;
-pub use portee::dossier as permis_du_dossier;
+pub use portee::{creance as permis_de_la_creance, dossier as permis_du_dossier};
 
 use acces::Route;
 

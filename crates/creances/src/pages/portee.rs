@@ -47,10 +47,7 @@ pub async fn dossier<A: Action>(visite: &Visite<A>, id: DossierId) -> Result<Per
 ///
 /// # Errors
 /// [`web::Erreur::NonTrouve`] si la créance n'existe pas ou n'est pas de l'agent ; la base.
-pub(super) async fn creance<A: Action>(
-    visite: &Visite<A>,
-    id: i64,
-) -> Result<(Permis<A>, DossierId), web::Erreur> {
+pub async fn creance<A: Action>(visite: &Visite<A>, id: i64) -> Result<(Permis<A>, DossierId), web::Erreur> {
     let situee: Result<Option<(i64, i64)>, Erreur> = lire!(visite.db(), |tx| {
         Ok(sql!("SELECT dossier_id, branche FROM creance WHERE id = $1")
             .bind(id)

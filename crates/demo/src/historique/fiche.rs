@@ -2,17 +2,13 @@
 
 use droit::Branche;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use valeurs::Montant;
 
 use super::{Echeance, jour_ouvre, plus_jours};
 use crate::{
     agents::Service,
-    debiteur::{Commentaire, Evenement, Paiement},
+    debiteur::{Commentaire, Evenement},
     tirage::Tirage,
 };
-
-/// Un dossier de démonstration n'a pas plus de relances, si nombreuses que soient ses échéances.
-const RELANCES_MAX: usize = 3;
 
 const SUR_COTISATIONS: &[&str] = &[
     "Appel du débiteur : demande un échéancier sur six mois, récolte perdue par le gel. Justificatifs demandés.",
@@ -45,7 +41,6 @@ const SUR_SOINS: &[&str] = &[
 /// Les commentaires et les événements, par date.
 pub(super) fn fiche(
     echeances: &[Echeance],
-    encaissements: &[Paiement],
     aujourdhui: Date,
     tirage: &mut Tirage,
 ) -> (Vec<Commentaire>, Vec<Evenement>) {
@@ -53,7 +48,7 @@ pub(super) fn fiche(
         return (Vec::new(), Vec::new());
     };
     let branche = premiere.nature.branche();
-    let mut evenements = relances(echeances, encaissements, branche, aujourdhui, tirage);
+    let mut evenements = Vec::new();
     let jours: Vec<Date> = jours_de_commentaire(premiere.emise_le, aujourdhui, tirage);
     let mut commentaires = Vec::with_capacity(jours.len());
     for jour in jours {
@@ -64,38 +59,6 @@ pub(super) fn fiche(
     }
     evenements.sort_by_key(|evenement| evenement.jour);
     (commentaires, evenements)
-}
-
-/// Une relance amiable par échéance encore impayée deux à quatre semaines après son terme.
-fn relances(
-    echeances: &[Echeance],
-    encaissements: &[Paiement],
-    branche: Branche,
-    aujourdhui: Date,
-    tirage: &mut Tirage,
-) -> Vec<Evenement> {
-    let mut relances = Vec::new();
-    let mut du = Montant::ZERO;
-    for echeance in echeances {
-        let jour = jour_ouvre(plus_jours(echeance.exigible_le, tirage.entre(14, 28)));
-        du = Montant::somme([du, echeance.total()]).unwrap_or(du);
-        let recu = encaissements
-            .iter()
-            .filter(|paiement| paiement.jour <= jour && paiement.rejet.is_none_or(|rejet| rejet.jour > jour))
-            .map(|paiement| paiement.montant);
-        let impaye = Montant::somme(recu).is_ok_and(|recu| recu < du);
-        if impaye && jour <= aujourdhui && relances.len() < RELANCES_MAX {
-            relances.push(Evenement {
-                jour,
-                nature: "relance_amiable",
-                libelle: "Relance amiable".to_owned(),
-                auteur: Service::Recouvrement.identifiant(),
-                branche,
-                procedure: true,
-            });
-        }
-    }
-    relances
 }
 
 /// De zéro à deux jours entre la première créance et hier.
@@ -149,6 +112,5 @@ fn contact(jour: Date, branche: Branche, tirage: &mut Tirage) -> Evenement {
         libelle: libelle.to_owned(),
         auteur: Service::Recouvrement.identifiant(),
         branche,
-        procedure: false,
     }
 }

@@ -59,6 +59,40 @@ impl From<Zone> for Residence {
 }
 
 impl Residence {
+    /// La demeure d’après le code INSEE de la commune (cinq caractères) : le département, ou 99 pour l’étranger. Un code
+    /// qui n’en dit rien est en métropole.
+    #[must_use]
+    pub fn de_la_commune(code_insee: &str) -> Self {
+        match code_insee.get(..3).unwrap_or_default() {
+            "971" => Self::Guadeloupe,
+            "972" => Self::Martinique,
+            "973" => Self::Guyane,
+            "974" => Self::LaReunion,
+            "975" => Self::SaintPierreEtMiquelon,
+            "976" => Self::Mayotte,
+            "977" => Self::SaintBarthelemy,
+            "978" => Self::SaintMartin,
+            "984" => Self::TerresAustrales,
+            "986" => Self::WallisEtFutuna,
+            "987" => Self::PolynesieFrancaise,
+            "988" => Self::NouvelleCaledonie,
+            trois if trois.starts_with("99") => Self::Etranger,
+            trois
+                if ["57", "67", "68"]
+                    .iter()
+                    .any(|departement| trois.starts_with(departement)) =>
+            {
+                Self::AlsaceMoselle
+            }
+            _ => Self::Metropole,
+        }
+    }
+
+    /// La zone où demeure la personne, si elle en est une.
+    fn zone(self) -> Option<Zone> {
+        Zone::TOUS.iter().copied().find(|zone| Self::from(*zone) == self)
+    }
+
     /// L’Alsace et la Moselle sont en métropole : seuls leurs jours fériés diffèrent.
     const fn est_en_metropole(self) -> bool {
         matches!(self, Self::Metropole | Self::AlsaceMoselle)
@@ -81,6 +115,16 @@ impl Lieu {
         Self {
             zone,
             residence: zone.into(),
+        }
+    }
+
+    /// Le tribunal est celui de la demeure du débiteur ; celui du siège de la caisse s’il demeure ailleurs qu’en une zone
+    /// (CSS R142-10, CRPM R725-9).
+    #[must_use]
+    pub fn du_debiteur(residence: Residence, caisse: Zone) -> Self {
+        Self {
+            zone: residence.zone().unwrap_or(caisse),
+            residence,
         }
     }
 
@@ -107,6 +151,27 @@ mod tests {
         for zone in Zone::TOUS {
             assert_eq!(Lieu::sur_place(*zone).mois_de_distance(), 0, "{zone}");
             assert_eq!(Residence::from(*zone).code(), zone.code());
+        }
+    }
+
+    #[test]
+    fn la_commune_dit_la_demeure_et_le_tribunal() {
+        for (commune, residence, zone) in [
+            ("33063", Residence::Metropole, Zone::Metropole),
+            ("67482", Residence::AlsaceMoselle, Zone::AlsaceMoselle),
+            ("57463", Residence::AlsaceMoselle, Zone::AlsaceMoselle),
+            ("97411", Residence::LaReunion, Zone::LaReunion),
+            ("98735", Residence::PolynesieFrancaise, Zone::Metropole),
+            ("99131", Residence::Etranger, Zone::Metropole),
+            ("2A004", Residence::Metropole, Zone::Metropole),
+            ("", Residence::Metropole, Zone::Metropole),
+        ] {
+            assert_eq!(Residence::de_la_commune(commune), residence, "{commune}");
+            assert_eq!(
+                Lieu::du_debiteur(residence, Zone::Metropole).zone,
+                zone,
+                "{commune}"
+            );
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::{Lieu, Zone};
 use crate::{
     Article, Droit, Erreur, ErreurDonnees,
     article::Extrait,
@@ -38,6 +39,8 @@ struct DelaiLu {
     genre: GenreDelai,
     #[serde(default)]
     contre: Contre,
+    #[serde(default)]
+    a_paris: bool,
     distance: Option<Distance>,
     #[serde(default)]
     origine: Origine,
@@ -187,6 +190,7 @@ pub struct RegleDelai {
     declencheur: String,
     genre: GenreDelai,
     contre: Contre,
+    a_paris: bool,
     pub(super) distance: Option<Distance>,
     pub(super) origine: Origine,
     reserve: Option<String>,
@@ -232,6 +236,20 @@ impl RegleDelai {
     #[must_use]
     pub const fn contre(&self) -> Contre {
         self.contre
+    }
+
+    /// Le lieu dont le délai dépend, pour un débiteur de ce lieu : la Cour de cassation et le Conseil d’État siègent à
+    /// Paris, où qu’il demeure.
+    #[must_use]
+    pub const fn lieu(&self, debiteur: Lieu) -> Lieu {
+        Lieu {
+            zone: if self.a_paris {
+                Zone::Metropole
+            } else {
+                debiteur.zone
+            },
+            residence: debiteur.residence,
+        }
     }
 
     /// Ce que les textes ne disent pas et qui est fait : à montrer « à vérifier ».
@@ -371,6 +389,7 @@ impl DelaiLu {
             declencheur: self.declencheur,
             genre: self.genre,
             contre: self.contre,
+            a_paris: self.a_paris,
             distance: self.distance,
             origine: self.origine,
             reserve: self.reserve,

@@ -111,7 +111,7 @@ impl Borne {
 
 /// Ce qui arrive à une créance, et ce que cela change.
 #[derive(Debug)]
-pub struct Etape {
+pub struct EtapeProcedure {
     pub(super) code: String,
     pub(super) libelle: String,
     pub(super) auteur: Auteur,
@@ -129,20 +129,21 @@ pub struct Etape {
     pub(super) prescription_fraude: Option<String>,
     pub(super) interrompt: bool,
     pub(super) quand_prescrite: bool,
+    pub(super) au_compte: bool,
     pub(super) conditions: Vec<String>,
     pub(super) articles: Vec<Article>,
 }
 
 /// Deux étapes sont la même si c’est la même règle.
-impl PartialEq for Etape {
+impl PartialEq for EtapeProcedure {
     fn eq(&self, autre: &Self) -> bool {
         std::ptr::eq(self, autre)
     }
 }
 
-impl Eq for Etape {}
+impl Eq for EtapeProcedure {}
 
-impl Etape {
+impl EtapeProcedure {
     /// Le code stable : `mise_en_demeure`.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -171,6 +172,12 @@ impl Etape {
     #[must_use]
     pub fn articles(&self) -> &[Article] {
         &self.articles
+    }
+
+    /// Un mouvement du compte (paiement, annulation, remise, non-valeur) la fait ; elle ne s’enregistre pas sans lui.
+    #[must_use]
+    pub const fn se_fait_au_compte(&self) -> bool {
+        self.au_compte
     }
 
     /// Les délais qu’elle fait courir.

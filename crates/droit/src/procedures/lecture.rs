@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::etape::{Auteur, Borne, Empechement, Etape, Position, Vers};
+use super::etape::{Auteur, Borne, Empechement, EtapeProcedure, Position, Vers};
 use crate::{Article, Droit, ErreurDonnees, Nature, RegleDelai, article::Extrait, delais::Delais};
 
 #[derive(Deserialize)]
@@ -81,6 +81,8 @@ struct EtapeLue {
     #[serde(default)]
     quand_prescrite: bool,
     #[serde(default)]
+    au_compte: bool,
+    #[serde(default)]
     conditions: Vec<String>,
     articles: Vec<String>,
 }
@@ -106,7 +108,7 @@ pub struct Procedure {
     pub(super) prescription_fraude: String,
     pub(super) positions: Vec<Position>,
     pub(super) empechements: Vec<Empechement>,
-    etapes: Vec<Etape>,
+    etapes: Vec<EtapeProcedure>,
 }
 
 impl Procedure {
@@ -130,7 +132,7 @@ impl Procedure {
 
     /// Toutes les étapes, dans l’ordre des règles.
     #[must_use]
-    pub fn etapes(&self) -> &[Etape] {
+    pub fn etapes(&self) -> &[EtapeProcedure] {
         &self.etapes
     }
 
@@ -142,13 +144,13 @@ impl Procedure {
 
     /// L’étape de ce code, s’il y en a une.
     #[must_use]
-    pub fn etape(&self, code: &str) -> Option<&Etape> {
+    pub fn etape(&self, code: &str) -> Option<&EtapeProcedure> {
         self.etapes.iter().find(|etape| etape.code == code)
     }
 
     /// L’étape par laquelle toute créance entre, au jour de son émission.
     #[must_use]
-    pub fn depart(&self) -> &Etape {
+    pub fn depart(&self) -> &EtapeProcedure {
         &self.etapes[self.depart]
     }
 
@@ -335,7 +337,7 @@ impl Lecteur<'_> {
         procedure: &ProcedureLue,
         etapes: &[&EtapeLue],
         empechements: &[Empechement],
-    ) -> Result<Etape, ErreurDonnees> {
+    ) -> Result<EtapeProcedure, ErreurDonnees> {
         let ici = format!("{} / {}", procedure.code, lue.code);
         let position = |code: &String| {
             let connue = self.positions.iter().any(|p| p.code == *code);
@@ -376,7 +378,7 @@ impl Lecteur<'_> {
                 sauf: lue.sauf.clone(),
             })
         };
-        Ok(Etape {
+        Ok(EtapeProcedure {
             code: lue.code.clone(),
             libelle: lue.libelle.clone(),
             auteur: lue.auteur,
@@ -393,6 +395,7 @@ impl Lecteur<'_> {
             prescription_fraude: lue.prescription_fraude.clone(),
             interrompt: lue.interrompt,
             quand_prescrite: lue.quand_prescrite,
+            au_compte: lue.au_compte,
             conditions: lue.conditions.clone(),
             articles: self.articles(&ici, &lue.articles)?,
         })

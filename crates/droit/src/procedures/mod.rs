@@ -10,7 +10,7 @@ mod tests;
 
 pub(crate) use self::lecture::Procedures;
 pub use self::{
-    etape::{Auteur, Empechement, Etape, Position},
+    etape::{Auteur, Empechement, EtapeProcedure, Position},
     lecture::Procedure,
     parcours::{Fait, Limite, Parcours, Prescription, Quand, Reperes, Suite},
     refus::Refus,

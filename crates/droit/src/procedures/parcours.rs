@@ -4,7 +4,7 @@ use jiff::{ToSpan, civil::Date};
 use valeurs::date_longue;
 
 use super::{
-    etape::{Auteur, Borne, Empechement, Etape, Position, Vers, regle},
+    etape::{Auteur, Borne, Empechement, EtapeProcedure, Position, Vers, regle},
     lecture::Procedure,
     refus::Refus,
 };
@@ -30,7 +30,7 @@ pub struct Reperes {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fait {
     /// L’étape.
-    pub etape: &'static Etape,
+    pub etape: &'static EtapeProcedure,
     /// Le jour où elle est arrivée.
     pub jour: Date,
 }
@@ -41,7 +41,7 @@ pub struct Limite {
     /// Le délai.
     pub regle: &'static RegleDelai,
     /// L’étape qui l’a fait courir.
-    pub etape: &'static Etape,
+    pub etape: &'static EtapeProcedure,
     /// Sa fin, expliquée.
     pub echeance: Echeance,
 }
@@ -72,7 +72,7 @@ pub enum Quand {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suite {
     /// L’étape.
-    pub etape: &'static Etape,
+    pub etape: &'static EtapeProcedure,
     /// Quand elle peut être faite.
     pub quand: Quand,
 }
@@ -91,7 +91,7 @@ struct Horloge {
     regle: &'static RegleDelai,
     depuis: Date,
     /// L’étape d’où elle court, et si elle en repart interrompue ; `None` : la période due.
-    etape: Option<(&'static Etape, bool)>,
+    etape: Option<(&'static EtapeProcedure, bool)>,
 }
 
 /// Le parcours d’une créance dans sa procédure.
@@ -157,7 +157,7 @@ impl Parcours {
     ///
     /// # Errors
     /// [`Refus`] : hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
-    pub fn avancer(mut self, etape: &'static Etape, jour: Date) -> Result<Self, Refus> {
+    pub fn avancer(mut self, etape: &'static EtapeProcedure, jour: Date) -> Result<Self, Refus> {
         self.verifier(etape, jour)?;
         self.appliquer(Fait { etape, jour })?;
         Ok(self)
@@ -170,7 +170,7 @@ impl Parcours {
     ///
     /// # Errors
     /// Un refus que rien ne permet de surmonter.
-    pub fn noter(mut self, etape: &'static Etape, jour: Date) -> Result<Self, Refus> {
+    pub fn noter(mut self, etape: &'static EtapeProcedure, jour: Date) -> Result<Self, Refus> {
         let fait = Fait { etape, jour };
         match self.verifier(etape, jour) {
             Err(refus) if !refus.est_surmontable() => return Err(refus),
@@ -185,6 +185,12 @@ impl Parcours {
     #[must_use]
     pub const fn procedure(&self) -> &'static Procedure {
         self.procedure
+    }
+
+    /// La date limite de paiement.
+    #[must_use]
+    pub const fn exigible_le(&self) -> Date {
+        self.reperes.exigible_le
     }
 
     /// Où en est la créance.
@@ -286,7 +292,7 @@ impl Parcours {
     ///
     /// # Errors
     /// [`Refus`] : la première raison, de la plus grave à la plus passagère.
-    pub fn verifier(&self, etape: &'static Etape, jour: Date) -> Result<(), Refus> {
+    pub fn verifier(&self, etape: &'static EtapeProcedure, jour: Date) -> Result<(), Refus> {
         let position = self.position;
         if position.fin {
             return Err(Refus::Finie { position });
@@ -359,7 +365,7 @@ impl Parcours {
         Ok(suites)
     }
 
-    fn verifier_la_prescription(&self, etape: &'static Etape, jour: Date) -> Result<(), Refus> {
+    fn verifier_la_prescription(&self, etape: &'static EtapeProcedure, jour: Date) -> Result<(), Refus> {
         let prescription = self.prescription(jour)?;
         let acquise = prescription.court && jour > prescription.jour;
         let delai = prescription.regle;
@@ -385,7 +391,7 @@ impl Parcours {
         Ok(())
     }
 
-    fn mene_a_une_fin(&self, etape: &Etape) -> bool {
+    fn mene_a_une_fin(&self, etape: &EtapeProcedure) -> bool {
         self.procedure
             .positions
             .iter()
@@ -450,7 +456,7 @@ impl Parcours {
         for code in &etape.ouvre {
             self.limites.retain(|limite| limite.regle.code() != code);
             let delai = regle(code);
-            if let Some(echeance) = existante(delai.echeance(jour, self.reperes.lieu))? {
+            if let Some(echeance) = existante(delai.echeance(jour, delai.lieu(self.reperes.lieu)))? {
                 self.limites.push(Limite {
                     regle: delai,
                     etape,

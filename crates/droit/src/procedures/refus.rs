@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use thiserror::Error;
 use valeurs::date_longue;
 
-use super::etape::{Empechement, Etape, Position};
+use super::etape::{Empechement, EtapeProcedure, Position};
 use crate::{Article, Echeance, Erreur, RegleDelai, citer};
 
 /// Une étape est refusée ; la phrase dit l’article et quand, ou comment, elle deviendra possible.
@@ -20,7 +20,7 @@ pub enum Refus {
     #[error("« {} » ne vient pas après « {} » ({})", etape.libelle(), position.libelle(), citer(etape.articles()))]
     HorsOrdre {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Où en est la créance.
         position: &'static Position,
     },
@@ -28,7 +28,7 @@ pub enum Refus {
     #[error("« {} » est sans objet : il y faudrait « {} » ({})", etape.libelle(), manque.libelle(), citer(etape.articles()))]
     SansObjet {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Ce qui devrait être en cours.
         manque: &'static Empechement,
     },
@@ -36,7 +36,7 @@ pub enum Refus {
     #[error("« {} » est interdite depuis le {} : {} ({})", etape.libelle(), date_longue(*depuis), par.libelle(), citer(par.articles()))]
     Suspendue {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Ce qui l’interdit.
         par: &'static Empechement,
         /// Depuis quand.
@@ -46,7 +46,7 @@ pub enum Refus {
     #[error("« {} » est possible à partir du {} : {}, jusqu’au {} ({})", etape.libelle(), date_longue(*des_le), minuscule(delai.libelle()), date_longue(echeance.jour), citer(etape.articles()))]
     TropTot {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Le premier jour où elle est possible.
         des_le: Date,
         /// Le délai à laisser passer.
@@ -58,7 +58,7 @@ pub enum Refus {
     #[error("« {} » n’est plus possible depuis le {} : {} ({})", etape.libelle(), date_longue(echeance.jour), minuscule(delai.libelle()), citer(etape.articles()))]
     TropTard {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Le délai manqué.
         delai: &'static RegleDelai,
         /// Sa fin, expliquée.
@@ -68,7 +68,7 @@ pub enum Refus {
     #[error("« {} » est impossible : la créance est prescrite depuis le {} ({})", etape.libelle(), date_longue(*depuis), citer(delai.articles()))]
     Prescrite {
         /// L’étape demandée.
-        etape: &'static Etape,
+        etape: &'static EtapeProcedure,
         /// Le dernier jour où elle était possible.
         depuis: Date,
         /// Le délai qui l’a éteinte.
@@ -88,7 +88,7 @@ pub enum Refus {
         /// Le jour demandé.
         jour: Date,
         /// La dernière étape arrivée.
-        derniere: &'static Etape,
+        derniere: &'static EtapeProcedure,
         /// Son jour.
         arrivee_le: Date,
     },

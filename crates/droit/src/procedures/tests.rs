@@ -34,7 +34,7 @@ fn indu(prestation: Prestation) -> Parcours {
     Parcours::ouvrir(Nature::Indu(prestation), reperes).unwrap()
 }
 
-fn etape(parcours: &Parcours, code: &str) -> &'static Etape {
+fn etape(parcours: &Parcours, code: &str) -> &'static EtapeProcedure {
     parcours
         .procedure()
         .etape(code)
@@ -298,7 +298,7 @@ fn jouer(nature: Nature, fraude: bool, pas: &[(u16, prop::sample::Index)]) -> (P
     let mut jour = reperes.emise_le;
     for (jours, choix) in pas {
         jour = jour.checked_add(i32::from(*jours).days()).unwrap();
-        let possibles: Vec<&'static Etape> = parcours
+        let possibles: Vec<&'static EtapeProcedure> = parcours
             .suites(jour)
             .unwrap()
             .into_iter()
@@ -316,7 +316,7 @@ fn jouer(nature: Nature, fraude: bool, pas: &[(u16, prop::sample::Index)]) -> (P
 }
 
 /// Ce qui clôt toute créance, d’où qu’elle vienne : ne compte pas comme une suite.
-fn clot_tout(etape: &Etape) -> bool {
+fn clot_tout(etape: &EtapeProcedure) -> bool {
     ["solde", "annulation", "abandon", "ouverture_collective"].contains(&etape.code())
 }
 

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ::demo::{Agent, Population, Service, agents, charger, encaisser};
+use ::demo::{Agent, Population, Service, agents, charger, encaisser, poursuivre};
 use acces::agents::totp::Secret;
 use acces::agents::{MotDePasse, NouvelAgent, creer_agent_de_demonstration};
 use acces::{Objet, Permis, Role, actions};
@@ -107,6 +107,9 @@ async fn faire(
     declarer(configuration, &db, population, aujourdhui)
         .await
         .with_context(|| format!("déclarations de la caisse {caisse}"))?;
+    poursuivre(&db, population, configuration.horloge.maintenant(), aujourdhui)
+        .await
+        .with_context(|| format!("procédures de la caisse {caisse}"))?;
     let permis =
         Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse)
             .await?;

@@ -1,4 +1,5 @@
-//! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès, les écarts constatés.
+//! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès, les écarts constatés, les
+//! procédures.
 
 use acces::journal::{sceller_journal, verifier_journal};
 use anyhow::{Result, bail};
@@ -37,6 +38,12 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
             };
             let message = "le mois ou les écarts constatés ne sont pas ce que les faits disent".to_owned();
             noter(&mut bilan, "DSN-100", &objet, message);
+        }
+        let aujourdhui = configuration.horloge.aujourdhui();
+        for divergence in recouvrement::procedure::verifier(&db, aujourdhui).await? {
+            let objet = format!("créance {}", divergence.creance);
+            let message = "sa situation dans la procédure n'est pas ce que ses étapes disent".to_owned();
+            noter(&mut bilan, "REC-100", &objet, message);
         }
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,

@@ -153,6 +153,10 @@ fn entete(visite: &Visite<impl Action>, contenu: &Contenu) -> EntetePage {
             Lien::nouveau(&contenu.debiteur, dossier),
         ])
         .sous_titre(sous_titre(c))
+        .lien(
+            "Procédure",
+            visite.url(&format!("/{{caisse}}/creances/{}/procedure", c.id)),
+        )
 }
 
 /// Un libellé dit souvent déjà sa période : elle n'est pas dite deux fois.

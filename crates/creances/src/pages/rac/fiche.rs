@@ -196,6 +196,7 @@ async fn branches_dues<A: Action>(
     permis: &Permis<A>,
     propositions: &[Proposition],
 ) -> Result<HashMap<DossierId, Vec<Branche>>, Erreur> {
+    // « + » : sans lui, SQLite suivrait l'index des créances ouvertes, et les lirait toutes pour chaque débiteur.
     let mut dues: Vec<(i64, i64)> = Lot::nouveau()
         .entiers("dossier", propositions.iter().map(|p| p.dossier.get()))
         .entiers(
@@ -205,7 +206,7 @@ async fn branches_dues<A: Action>(
         .toutes(
             tx,
             "SELECT DISTINCT c.dossier_id, c.branche FROM v CROSS JOIN creance c \
-             WHERE c.dossier_id = v.dossier AND c.ouverte = 1 AND (c.branche & v.branches) <> 0",
+             WHERE c.dossier_id = v.dossier AND +c.ouverte = 1 AND (c.branche & v.branches) <> 0",
         )
         .await?;
     dues.sort_unstable();

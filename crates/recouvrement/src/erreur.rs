@@ -1,0 +1,33 @@
+use thiserror::Error;
+
+/// Ce que le recouvrement refuse. Aucun message ne porte de donnée personnelle.
+#[derive(Debug, Error)]
+pub enum Erreur {
+    /// La base refuse.
+    #[error(transparent)]
+    Base(#[from] storage::Erreur),
+    /// Le compte refuse.
+    #[error(transparent)]
+    Creances(#[from] creances::Erreur),
+    /// Une date ne se calcule pas.
+    #[error(transparent)]
+    Droit(#[from] droit::Erreur),
+    /// La procédure refuse l'étape ; la phrase dit l'article et quand elle deviendra possible.
+    #[error(transparent)]
+    Refus(#[from] droit::Refus),
+    /// L'étape n'est pas de celles qui s'enregistrent.
+    #[error("cette étape n'est pas de cette procédure, ou se fait au compte : choisissez-en une de la liste")]
+    EtapeInconnue,
+    /// L'étape est dans l'avenir.
+    #[error("une étape ne s'enregistre pas avant d'être arrivée : corrigez la date")]
+    DansLAvenir,
+    /// Passer outre à rien.
+    #[error("rien ne s'oppose à cette étape : enregistrez-la sans passer outre")]
+    RienAPasserOutre,
+    /// Passer outre sans dire pourquoi, ou trop longuement.
+    #[error("dites pourquoi vous passez outre, en 10 à 1 000 caractères : ce motif est gardé")]
+    Motif,
+    /// Une valeur de la base n'est pas de celles que le programme écrit.
+    #[error("la base contient une valeur inattendue ({0}) ; lancez « sillon verifier »")]
+    Illisible(&'static str),
+}

@@ -1,0 +1,42 @@
+//! Les refus du recouvrement, comme une page les montre : le seul endroit qui leur donne un état HTTP et un champ.
+
+use droit::Refus;
+use web::ErreurChamp;
+
+use crate::Erreur;
+
+impl From<Erreur> for web::Erreur {
+    /// Un refus du compte garde son état ; une saisie à corriger : 422 ; tout autre est une panne : 500, sans détail.
+    fn from(erreur: Erreur) -> Self {
+        match erreur {
+            Erreur::Creances(refus) => refus.into(),
+            Erreur::Refus(Refus::Calcul(_)) | Erreur::Base(_) | Erreur::Droit(_) | Erreur::Illisible(_) => {
+                Self::interne(&erreur)
+            }
+            saisie => Self::Invalide {
+                champs: vec![champ(&saisie)],
+            },
+        }
+    }
+}
+
+/// Le champ qu'un refus désigne, à montrer dans le formulaire réaffiché.
+///
+/// # Errors
+/// Rend l'erreur de page si ce n'est pas une saisie à corriger : panne, objet inconnu.
+pub(super) fn du_champ(erreur: Erreur) -> Result<ErreurChamp, web::Erreur> {
+    match web::Erreur::from(erreur) {
+        web::Erreur::Invalide { champs } => champs.into_iter().next().ok_or(web::Erreur::NonTrouve),
+        autre => Err(autre),
+    }
+}
+
+fn champ(erreur: &Erreur) -> ErreurChamp {
+    let champ = match erreur {
+        Erreur::DansLAvenir
+        | Erreur::Refus(Refus::TropTot { .. } | Refus::TropTard { .. } | Refus::Antidatee { .. }) => "jour",
+        Erreur::Motif => "motif",
+        _ => "etape",
+    };
+    ErreurChamp::nouvelle(champ, web::phrase(erreur))
+}

@@ -1,0 +1,65 @@
+//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances.
+
+mod erreur;
+mod procedure;
+mod radar;
+
+use acces::Route;
+use acces::actions::{AvancerProcedure, ConsulterDossier, PasserOutre};
+use droit::{Contre, PasDelai, citer};
+use jiff::civil::Date;
+
+/// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`.
+const RADAR: &str = "/{caisse}/radar";
+/// Le radar en calendrier.
+const CALENDRIER: &str = "/{caisse}/radar.ics";
+
+/// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
+        Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>("/{caisse}/creances/{creance}/procedure", procedure::montrer),
+        Route::post::<AvancerProcedure, _, _>("/{caisse}/creances/{creance}/procedure", procedure::avancer),
+        Route::post::<PasserOutre, _, _>(
+            "/{caisse}/creances/{creance}/procedure/outre",
+            procedure::passer_outre,
+        ),
+    ]
+}
+
+/// Un pas d'une explication, tel qu'une page le montre.
+struct Pas {
+    phrase: String,
+    articles: String,
+}
+
+fn expliquer(pas: &[PasDelai]) -> Vec<Pas> {
+    pas.iter()
+        .map(|pas| Pas {
+            phrase: pas.phrase.clone(),
+            articles: citer(pas.articles.iter().copied()),
+        })
+        .collect()
+}
+
+/// Qui perd quelque chose au bout d'un délai.
+const fn contre(contre: Contre) -> &'static str {
+    match contre {
+        Contre::Debiteur => "Débiteur",
+        Contre::Caisse => "Caisse",
+        Contre::Tiers => "Tiers",
+    }
+}
+
+/// « demain », « dans 12 jours », « depuis 3 jours ».
+fn dans(jour: Date, aujourdhui: Date) -> String {
+    match (jour - aujourdhui).get_days() {
+        0 => "aujourd’hui".to_owned(),
+        1 => "demain".to_owned(),
+        jours @ 2.. => format!("dans {jours} jours"),
+        -1 => "depuis hier".to_owned(),
+        jours => format!("depuis {} jours", -jours),
+    }
+}

@@ -1,0 +1,460 @@
+//! La procédure d'une créance : où elle en est, ce qui peut suivre, ses délais et sa prescription expliqués.
+
+use acces::{Action, CodeAction, Permis, Visite, actions, date_de_paris, instant_fr};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use creances::pages::permis_de_la_creance;
+use droit::{Auteur, EtapeProcedure, Parcours, Prescription, Quand, citer};
+use jiff::civil::Date;
+use serde::Deserialize;
+use storage::{ecrire, lire};
+use web::fragments::{
+    self, Champ, ChampJeton, Chiffre, Chiffres, Choix, Chronologie, EntetePage, Evenement, Lien,
+    ResumeErreurs, Ton, chronologie,
+};
+use web::{Avis, ErreurChamp, Formulaire, Numero};
+
+use super::erreur::du_champ;
+use super::{Pas, contre, dans, expliquer};
+use crate::Erreur;
+use crate::procedure::{self, Suivi};
+
+/// Jours avant la prescription où elle se montre en danger.
+const BIENTOT: i32 = 90;
+
+/// Ce qui arrête des étapes.
+struct Arret {
+    phrase: String,
+    articles: String,
+    arrete: bool,
+}
+
+/// Une étape qui peut suivre.
+struct LigneSuite {
+    libelle: String,
+    auteur: &'static str,
+    quand: String,
+    pourquoi: Option<String>,
+    conditions: Vec<String>,
+    articles: String,
+}
+
+/// Un délai ouvert.
+struct LigneLimite {
+    libelle: String,
+    contre: &'static str,
+    echeance: Date,
+    dans: String,
+    pas: Vec<Pas>,
+}
+
+/// Un formulaire de la page.
+struct FormulaireEtape {
+    titre: &'static str,
+    effet: &'static str,
+    url: String,
+    bouton: &'static str,
+    champs: Vec<Champ>,
+    ouvert: bool,
+}
+
+#[derive(Template)]
+#[template(path = "procedure.html")]
+struct Vue {
+    entete: EntetePage,
+    resume: ResumeErreurs,
+    chiffres: Chiffres,
+    suite: String,
+    arrets: Vec<Arret>,
+    suites: Vec<LigneSuite>,
+    limites: Vec<LigneLimite>,
+    prescription: Vec<Pas>,
+    jeton: ChampJeton,
+    formulaires: Vec<FormulaireEtape>,
+    histoire: Chronologie,
+}
+
+/// Ce qu'un agent avait saisi, à remontrer avec ses erreurs.
+#[derive(Default)]
+struct Saisie {
+    etape: String,
+    jour: String,
+    motif: String,
+    outre: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct EtapeSaisie {
+    #[serde(default)]
+    etape: String,
+    #[serde(default)]
+    jour: String,
+    #[serde(default)]
+    motif: String,
+}
+
+pub(super) async fn montrer(
+    visite: Visite<actions::ConsulterDossier>,
+    Numero(id): Numero<i64>,
+) -> Result<Response, web::Erreur> {
+    let (permis, _) = permis_de_la_creance(&visite, id).await?;
+    page(&visite, &permis, id, &Saisie::default(), &[]).await
+}
+
+pub(super) async fn avancer(
+    visite: Visite<actions::AvancerProcedure>,
+    Numero(id): Numero<i64>,
+    Formulaire(f): Formulaire<EtapeSaisie>,
+) -> Result<Response, web::Erreur> {
+    let (permis, _) = permis_de_la_creance(&visite, id).await?;
+    let aujourdhui = visite.aujourdhui();
+    let refus = match lire_jour(&f.jour) {
+        Err(refus) => refus,
+        Ok(jour) => {
+            let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| {
+                procedure::avancer(tx, &permis, id, &f.etape, jour, aujourdhui).await
+            });
+            match fait {
+                Ok(()) => return enregistree(&visite, id).await,
+                Err(refus) => du_champ(refus)?,
+            }
+        }
+    };
+    page(&visite, &permis, id, &Saisie::de(f, false), &[refus]).await
+}
+
+pub(super) async fn passer_outre(
+    visite: Visite<actions::PasserOutre>,
+    Numero(id): Numero<i64>,
+    Formulaire(f): Formulaire<EtapeSaisie>,
+) -> Result<Response, web::Erreur> {
+    let (permis, _) = permis_de_la_creance(&visite, id).await?;
+    let aujourdhui = visite.aujourdhui();
+    let refus = match lire_jour(&f.jour) {
+        Err(refus) => refus,
+        Ok(jour) => {
+            let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| {
+                procedure::passer_outre(visite.db(), tx, &permis, id, &f.etape, jour, &f.motif, aujourdhui)
+                    .await
+            });
+            match fait {
+                Ok(()) => return enregistree(&visite, id).await,
+                Err(refus) => du_champ(refus)?,
+            }
+        }
+    };
+    page(&visite, &permis, id, &Saisie::de(f, true), &[refus]).await
+}
+
+impl Saisie {
+    fn de(f: EtapeSaisie, outre: bool) -> Self {
+        Self {
+            etape: f.etape,
+            jour: f.jour,
+            motif: f.motif,
+            outre,
+        }
+    }
+}
+
+fn lire_jour(texte: &str) -> Result<Date, ErreurChamp> {
+    texte
+        .trim()
+        .parse()
+        .map_err(|_| ErreurChamp::nouvelle("jour", "Cette date n’existe pas."))
+}
+
+async fn enregistree<A: Action>(visite: &Visite<A>, id: i64) -> Result<Response, web::Erreur> {
+    let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
+    visite
+        .rediriger(&url, Avis::Succes("L’étape est enregistrée.".to_owned()))
+        .await
+}
+
+async fn page<A: Action>(
+    visite: &Visite<A>,
+    permis: &Permis<A>,
+    id: i64,
+    saisie: &Saisie,
+    erreurs: &[ErreurChamp],
+) -> Result<Response, web::Erreur> {
+    let au = visite.aujourdhui();
+    let lu: Result<Option<Suivi>, Erreur> = lire!(visite.db(), |tx| procedure::suivi(
+        visite.db(),
+        tx,
+        permis,
+        id,
+        au
+    )
+    .await);
+    let suivi = lu?.ok_or(web::Erreur::NonTrouve)?;
+    let parcours = &suivi.parcours;
+    let prescription = parcours.prescription(au).map_err(Erreur::from)?;
+    let eteinte = !suivi.creance.est_ouverte();
+    let suites = if eteinte {
+        Vec::new()
+    } else {
+        parcours.suites(au).map_err(Erreur::from)?
+    };
+    let vue = Vue {
+        entete: entete(visite, &suivi),
+        resume: fragments::resume_erreurs(erreurs),
+        chiffres: chiffres(&suivi, &prescription, au),
+        suite: if eteinte {
+            "Rien : la créance est éteinte au compte.".to_owned()
+        } else {
+            format!("{}.", parcours.position().suite())
+        },
+        arrets: arrets(parcours),
+        limites: limites(parcours, au),
+        prescription: expliquer(&prescription.etapes),
+        jeton: fragments::champ_jeton(visite.jeton()),
+        formulaires: if eteinte {
+            Vec::new()
+        } else {
+            formulaires(visite, parcours, &suites, saisie, erreurs, id)
+        },
+        histoire: chronologie(raconter(&suivi)),
+        suites: suites
+            .iter()
+            .filter(|suite| !suite.etape.se_fait_au_compte())
+            .map(LigneSuite::de)
+            .collect(),
+    };
+    let page = web::page(&visite.cadre("Procédure"), vue);
+    if erreurs.is_empty() {
+        Ok(page)
+    } else {
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
+}
+
+fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> EntetePage {
+    let c = &suivi.creance;
+    EntetePage::nouveau("Procédure")
+        .fil(vec![
+            Lien::nouveau(
+                "Dossier",
+                visite.url(&format!("/{{caisse}}/dossiers/{}", c.dossier)),
+            ),
+            Lien::nouveau(
+                format!("Créance {}", c.id),
+                visite.url(&format!("/{{caisse}}/creances/{}", c.id)),
+            ),
+        ])
+        .sous_titre(format!("{}, {}", c.nature, suivi.parcours.procedure().juge()))
+}
+
+fn chiffres(suivi: &Suivi, prescription: &Prescription, au: Date) -> Chiffres {
+    let jour = fragments::date(prescription.jour);
+    let reste = (prescription.jour - au).get_days();
+    let prescrite = if !suivi.creance.est_ouverte() {
+        Chiffre::nouveau("Prescription", "Sans objet")
+    } else if !prescription.court {
+        Chiffre::nouveau("Prescription", "Suspendue").ton(Ton::Info)
+    } else if reste < 0 {
+        Chiffre::nouveau("Prescrite", jour)
+            .precision("au soir")
+            .ton(Ton::Danger)
+    } else {
+        let chiffre = Chiffre::nouveau("Prescription", jour).precision(dans(prescription.jour, au));
+        if reste <= BIENTOT {
+            chiffre.ton(Ton::Danger)
+        } else {
+            chiffre
+        }
+    };
+    fragments::chiffres(vec![
+        Chiffre::nouveau("Où elle en est", suivi.parcours.position().libelle()),
+        Chiffre::nouveau("Reste dû", fragments::montant(suivi.creance.reste)),
+        prescrite,
+    ])
+}
+
+fn arrets(parcours: &Parcours) -> Vec<Arret> {
+    parcours
+        .empechements()
+        .map(|(quoi, depuis)| Arret {
+            phrase: format!(
+                "{} depuis le {}.",
+                web::majuscule(quoi.libelle()),
+                valeurs::date_longue(depuis)
+            ),
+            articles: citer(quoi.articles()),
+            arrete: quoi.arrete(),
+        })
+        .collect()
+}
+
+fn limites(parcours: &Parcours, au: Date) -> Vec<LigneLimite> {
+    let mut limites: Vec<LigneLimite> = parcours
+        .limites()
+        .iter()
+        .map(|limite| LigneLimite {
+            libelle: limite.regle.libelle().to_owned(),
+            contre: contre(limite.regle.contre()),
+            echeance: limite.echeance.jour,
+            dans: dans(limite.echeance.jour, au),
+            pas: expliquer(&limite.echeance.etapes),
+        })
+        .collect();
+    limites.sort_by_key(|limite| limite.echeance);
+    limites
+}
+
+impl LigneSuite {
+    fn de(suite: &droit::Suite) -> Self {
+        let (quand, pourquoi) = match &suite.quand {
+            Quand::Maintenant => ("dès maintenant".to_owned(), None),
+            Quand::DesLe(jour, refus) => (
+                format!("dès le {}", valeurs::date_fr(*jour)),
+                Some(web::phrase(refus.as_ref())),
+            ),
+        };
+        Self {
+            libelle: suite.etape.libelle().to_owned(),
+            auteur: auteur(suite.etape.auteur()),
+            quand,
+            pourquoi,
+            conditions: suite.etape.conditions().to_vec(),
+            articles: citer(suite.etape.articles()),
+        }
+    }
+}
+
+const fn auteur(auteur: Auteur) -> &'static str {
+    match auteur {
+        Auteur::Caisse => "Caisse",
+        Auteur::Debiteur => "Débiteur",
+        Auteur::Juge => "Juge",
+        Auteur::Tiers => "Tiers",
+    }
+}
+
+fn formulaires<A: Action>(
+    visite: &Visite<A>,
+    parcours: &Parcours,
+    suites: &[droit::Suite],
+    saisie: &Saisie,
+    erreurs: &[ErreurChamp],
+    id: i64,
+) -> Vec<FormulaireEtape> {
+    let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
+    let aujourdhui = visite.aujourdhui().to_string();
+    let possible = |etape: &EtapeProcedure| {
+        suites
+            .iter()
+            .any(|suite| suite.etape == etape && suite.quand == Quand::Maintenant)
+    };
+    let surmontable = |etape: &'static EtapeProcedure| {
+        let refus = parcours.verifier(etape, visite.aujourdhui()).err();
+        refus.is_some_and(|refus| refus.est_surmontable())
+    };
+    // Un jour passé peut la permettre : une étape que l'agent a choisie reste dans la liste.
+    let choix = |voulue: bool| -> Vec<Choix> {
+        parcours
+            .procedure()
+            .etapes()
+            .iter()
+            .filter(|etape| !etape.se_fait_au_compte() && *etape != parcours.procedure().depart())
+            .filter(|etape| {
+                let permise = possible(etape);
+                let choisie = etape.code() == saisie.etape && saisie.outre != voulue;
+                choisie
+                    || if voulue {
+                        permise
+                    } else {
+                        !permise && surmontable(etape)
+                    }
+            })
+            .map(|etape| Choix::nouveau(etape.code(), etape.libelle()))
+            .collect()
+    };
+    let champs = |outre: bool| {
+        let jour = if saisie.jour.is_empty() || saisie.outre != outre {
+            &aujourdhui
+        } else {
+            &saisie.jour
+        };
+        let erreurs = if saisie.outre == outre { erreurs } else { &[] };
+        let mut champs = vec![
+            Champ::liste("etape", "Étape", choix(!outre))
+                .valeur(&saisie.etape)
+                .obligatoire()
+                .parmi(erreurs),
+            Champ::date("jour", "Arrivée le")
+                .valeur(jour)
+                .obligatoire()
+                .parmi(erreurs),
+        ];
+        if outre {
+            champs.push(
+                Champ::zone("motif", "Pourquoi passer outre", 3)
+                    .valeur(&saisie.motif)
+                    .obligatoire()
+                    .aide("Ce motif est gardé au dossier, avec votre nom.")
+                    .parmi(erreurs),
+            );
+        }
+        champs
+    };
+    let mut formulaires = Vec::new();
+    if visite.peut(CodeAction::AvancerProcedure) && !choix(true).is_empty() {
+        formulaires.push(FormulaireEtape {
+            titre: "Enregistrer une étape",
+            effet: "Les délais se comptent du jour où l’étape est arrivée, pas de celui où vous l’enregistrez.",
+            url: url.clone(),
+            bouton: "Enregistrer cette étape",
+            champs: champs(false),
+            ouvert: !saisie.outre,
+        });
+    }
+    if visite.peut(CodeAction::PasserOutre) && !choix(false).is_empty() {
+        formulaires.push(FormulaireEtape {
+            titre: "Passer outre à un refus",
+            effet: "L’étape est enregistrée malgré ce qui s’y oppose ; l’acte peut être nul.",
+            url: format!("{url}/outre"),
+            bouton: "Passer outre",
+            champs: champs(true),
+            ouvert: saisie.outre,
+        });
+    }
+    formulaires
+}
+
+/// L'histoire, du plus récent au plus ancien, jusqu'à l'entrée.
+fn raconter(suivi: &Suivi) -> Vec<Evenement> {
+    let parcours = &suivi.parcours;
+    let entree = parcours
+        .faits()
+        .first()
+        .map(|fait| Evenement::nouveau(fait.jour, fait.etape.libelle()).ton(Ton::Info));
+    let gardes = suivi.faits.iter().zip(parcours.faits().iter().skip(1));
+    let mut evenements: Vec<Evenement> = entree
+        .into_iter()
+        .chain(gardes.map(|(garde, fait)| {
+            let refus = parcours
+                .irregularites()
+                .iter()
+                .find(|(irregulier, _)| irregulier == fait);
+            let evenement = Evenement::nouveau(fait.jour, fait.etape.libelle())
+                .auteur(format!(
+                    "{}, enregistré le {} ({})",
+                    garde.auteur,
+                    valeurs::date_fr(date_de_paris(garde.enregistre_le)),
+                    instant_fr(garde.enregistre_le)
+                ))
+                .ton(if refus.is_some() { Ton::Danger } else { Ton::Info });
+            match (refus, &garde.motif) {
+                (Some((_, refus)), Some(motif)) if !motif.is_empty() => {
+                    evenement.detail(format!("{} Passé outre : {motif}", web::phrase(refus)))
+                }
+                (Some((_, refus)), _) => evenement.detail(format!("Malgré un refus. {}", web::phrase(refus))),
+                (None, _) => evenement,
+            }
+        }))
+        .collect();
+    evenements.reverse();
+    evenements
+}

@@ -1,0 +1,7 @@
+//! Le radar : ce qui se prescrit, se perd ou échoit dans les jours qui viennent.
+
+mod calendrier;
+mod lire;
+
+pub use calendrier::calendrier;
+pub use lire::{Annonce, Compte, Echoit, FiltreRadar, Place, annonces, comptes, page};

@@ -1,0 +1,338 @@
+//! La procédure d'une créance et le radar, par le vrai routeur, sur les deux moteurs.
+#![expect(clippy::unwrap_used, reason = "un essai qui ne se prépare pas échoue")]
+
+use acces::essais::{Navigateur, maison};
+use acces::{Horloge, Role};
+use axum::Router;
+use axum::http::StatusCode;
+use creances::creances::{CreanceAEmettre, Parts, emettre};
+use creances::dossiers::{NouveauDebiteur, inscrire};
+use droit::{FamilleCotisation, Nature, Prestation, Regime};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use recouvrement::procedure::{constater, verifier};
+use storage::essais::{Banc, bancs};
+use storage::{Migration, ecrire, lire, sql};
+use valeurs::{DossierId, Montant};
+
+fn maintenant() -> Timestamp {
+    "2026-04-01T08:00:00Z".parse().unwrap()
+}
+
+const AUJOURDHUI: Date = date(2026, 4, 1);
+
+/// Un débiteur alsacien qui doit une cotisation exigible le 15 février 2026 et un RSA indu notifié le 31 janvier.
+struct Scene {
+    banc: Banc,
+    routeur: Router,
+    cotisation: i64,
+    indu: i64,
+}
+
+impl Scene {
+    async fn toutes() -> Vec<Self> {
+        let migrations: Vec<Migration> = acces::MIGRATIONS
+            .iter()
+            .chain(creances::MIGRATIONS)
+            .chain(recouvrement::MIGRATIONS)
+            .copied()
+            .collect();
+        let mut scenes = Vec::new();
+        for banc in bancs(&migrations).await {
+            scenes.push(Self::sur(banc).await);
+        }
+        scenes
+    }
+
+    async fn sur(banc: Banc) -> Self {
+        let debiteur = NouveauDebiteur {
+            matricule: "MIX001".parse().unwrap(),
+            regime: Regime::Employeur,
+            nom: "EARL du Ried".into(),
+            prenom: String::new(),
+            siret: Some("73282932000074".parse().unwrap()),
+            nir: None,
+            commune: "Sélestat".into(),
+            code_commune: Some("67462".parse().unwrap()),
+            code_agent: "A01".into(),
+            code_tiers: "T01".into(),
+            mode_paiement: "prelevement".into(),
+            contacts: Vec::new(),
+            ibans: Vec::new(),
+        };
+        let emises: Result<Vec<i64>, creances::Erreur> = ecrire!(banc.db, |tx| {
+            let dossier = inscrire(&banc.db, tx, std::slice::from_ref(&debiteur), date(2026, 1, 1)).await?[0];
+            emettre(tx, &[cotisation(dossier), indu(dossier)], "essai", maintenant()).await
+        });
+        let [cotisation, indu] = emises.unwrap()[..] else {
+            panic!("deux créances")
+        };
+        assert_eq!(constater(&banc.db, AUJOURDHUI).await.unwrap(), 2);
+        assert_eq!(constater(&banc.db, AUJOURDHUI).await.unwrap(), 0);
+        let routes = [
+            acces::routes(),
+            creances::pages::routes(),
+            recouvrement::pages::routes(),
+        ];
+        let routeur = acces::routeur(
+            routes.into_iter().flatten().collect(),
+            maison(&banc, Horloge::fixe(maintenant())),
+        );
+        Self {
+            banc,
+            routeur,
+            cotisation,
+            indu,
+        }
+    }
+
+    async fn agent(&self, role: Role) -> Navigateur {
+        Navigateur::connecte(&self.routeur, &self.banc.db, &Horloge::fixe(maintenant()), role).await
+    }
+
+    async fn prouver(&self) {
+        assert_eq!(verifier(&self.banc.db, AUJOURDHUI).await.unwrap(), []);
+    }
+}
+
+fn cotisation(dossier: DossierId) -> CreanceAEmettre {
+    CreanceAEmettre {
+        reference: "COT-1".into(),
+        dossier,
+        nature: Nature::Cotisation(FamilleCotisation::AssurancesSociales),
+        regime: Regime::Employeur,
+        periode: (date(2026, 1, 1), date(2026, 1, 31)),
+        emise_le: date(2026, 1, 31),
+        exigible_le: date(2026, 2, 15),
+        libelle: "Cotisations sur salaires".into(),
+        cause: None,
+        parts: Parts::Employeur {
+            ouvriere: Montant::de_centimes(10_000),
+            patronale: Montant::de_centimes(20_000),
+        },
+    }
+}
+
+fn indu(dossier: DossierId) -> CreanceAEmettre {
+    CreanceAEmettre {
+        reference: "RSA-1".into(),
+        nature: Nature::Indu(Prestation::Rsa),
+        regime: Regime::Assure,
+        libelle: "RSA indu".into(),
+        cause: Some("Ressources déclarées tardivement".into()),
+        parts: Parts::Principal(Montant::de_centimes(44_444)),
+        ..cotisation(dossier)
+    }
+}
+
+fn url(creance: i64) -> String {
+    format!("/DMSA33/creances/{creance}/procedure")
+}
+
+async fn avancer(agent: &mut Navigateur, creance: i64, etape: &str, jour: &str) -> (StatusCode, String) {
+    let reponse = agent
+        .post(&url(creance), &[("etape", etape), ("jour", jour)])
+        .await;
+    (reponse.etat, reponse.corps)
+}
+
+#[tokio::test]
+async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_exportent() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        for (etape, jour) in [
+            ("relance", "2026-03-02"),
+            ("mise_en_demeure", "2026-03-16"),
+            ("mise_en_demeure_recue", "2026-03-20"),
+        ] {
+            let (etat, texte) = avancer(&mut agent, scene.cotisation, etape, jour).await;
+            assert_eq!(etat, StatusCode::SEE_OTHER, "{etape} : {texte}");
+        }
+        let page = agent.get(&url(scene.cotisation)).await;
+        assert_eq!(page.etat, StatusCode::OK);
+        for montre in [
+            "Mise en demeure reçue",
+            "Payer ce que réclame une mise en demeure",
+            "lundi 20 avril 2026",
+            "CRPM art. R725-6",
+            "CPC art. 641, à vérifier",
+            "possible à partir du 21 avril 2026",
+            "20/04/2029",
+        ] {
+            assert!(page.corps.contains(montre), "{montre}");
+        }
+        let radar = agent.get("/DMSA33/radar?jours=30").await;
+        assert_eq!(radar.etat, StatusCode::OK);
+        assert!(radar.corps.contains("dans 19 jours") && radar.corps.contains("EARL du Ried"));
+        let vide = agent.get("/DMSA33/radar?jours=7").await;
+        assert!(vide.corps.contains("Rien n’échoit"));
+        let contre_la_caisse = agent.get("/DMSA33/radar?jours=90&contre=caisse").await;
+        assert!(contre_la_caisse.corps.contains("Rien n’échoit"));
+        let calendrier = agent.get("/DMSA33/radar.ics").await;
+        assert!(calendrier.corps.contains("DTSTART;VALUE=DATE:20260420"));
+        assert!(!calendrier.corps.contains("Ried"));
+        let dossier = agent.get(&format!("/DMSA33/creances/{}", scene.cotisation)).await;
+        assert!(dossier.corps.contains(&url(scene.cotisation)));
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn une_etape_refusee_dit_l_article_et_n_ecrit_rien() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        for (etape, jour, dit) in [
+            (
+                "mise_en_demeure",
+                "2026-03-15",
+                "possible à partir du 16 mars 2026",
+            ),
+            ("contrainte", "2026-04-01", "ne vient pas après « Due »"),
+            (
+                "relance",
+                "2026-04-02",
+                "ne s’enregistre pas avant d’être arrivée",
+            ),
+            ("relance", "2026-01-30", "est avant « Émission »"),
+            ("solde", "2026-04-01", "se fait au compte"),
+            ("emission", "2026-04-01", "se fait au compte"),
+            ("danser", "2026-04-01", "se fait au compte"),
+            ("relance", "2026-02-30", "Cette date n’existe pas"),
+        ] {
+            let (etat, texte) = avancer(&mut agent, scene.cotisation, etape, jour).await;
+            assert_eq!(etat, StatusCode::UNPROCESSABLE_ENTITY, "{etape} {jour}");
+            assert!(texte.contains(dit), "{etape} {jour} : {dit}");
+        }
+        let faits: Result<i64, storage::Erreur> =
+            lire!(scene.banc.db, |tx| sql!("SELECT COUNT(*) FROM fait_procedure")
+                .scalaire(tx)
+                .await);
+        assert_eq!(faits.unwrap(), 0);
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
+    for scene in Scene::toutes().await {
+        let outre = format!("{}/outre", url(scene.cotisation));
+        let motif = "Prescription imminente, accord du directeur du 10 mars.";
+        let champs = |motif| {
+            [
+                ("etape", "mise_en_demeure"),
+                ("jour", "2026-03-10"),
+                ("motif", motif),
+            ]
+        };
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        let refuse = cotisations.post(&outre, &champs(motif)).await;
+        assert_eq!(refuse.etat, StatusCode::FORBIDDEN);
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let court = agent.post(&outre, &champs("urgent")).await;
+        assert_eq!(court.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(court.corps.contains("dites pourquoi") || court.corps.contains("Dites pourquoi"));
+        let fait = agent.post(&outre, &champs(motif)).await;
+        assert_eq!(fait.etat, StatusCode::SEE_OTHER, "{}", fait.corps);
+        let page = agent.get(&url(scene.cotisation)).await;
+        assert!(page.corps.contains(motif) && page.corps.contains("possible à partir du 16 mars 2026"));
+        let garde: Result<Vec<u8>, storage::Erreur> = lire!(scene.banc.db, |tx| {
+            sql!("SELECT motif_scelle FROM fait_procedure").scalaire(tx).await
+        });
+        let garde = garde.unwrap();
+        assert!(!garde.windows(12).any(|octets| octets == &motif.as_bytes()[..12]));
+        let permis = agent
+            .post(
+                &format!("{}/outre", url(scene.indu)),
+                &[
+                    ("etape", "notification_recue"),
+                    ("jour", "2026-02-03"),
+                    ("motif", "rien ne s’y oppose pourtant"),
+                ],
+            )
+            .await;
+        assert_eq!(permis.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(permis.corps.contains("sans passer outre"));
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn un_recours_suspend_le_recouvrement_du_rsa_et_sa_prescription() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Prestations).await;
+        let radar = "/DMSA33/radar?du=2028-01-01&jours=60&contre=caisse";
+        assert!(
+            agent
+                .get(radar)
+                .await
+                .corps
+                .contains("Prescription d’un indu de RSA")
+        );
+        for (etape, jour) in [
+            ("notification_recue", "2026-02-03"),
+            ("recours_forme", "2026-03-03"),
+        ] {
+            let (etat, texte) = avancer(&mut agent, scene.indu, etape, jour).await;
+            assert_eq!(etat, StatusCode::SEE_OTHER, "{etape} : {texte}");
+        }
+        let (etat, texte) = avancer(&mut agent, scene.indu, "relance", "2026-04-01").await;
+        assert_eq!(etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(texte.contains("CASF art. L262-46, à vérifier"), "{texte}");
+        let page = agent.get(&url(scene.indu)).await;
+        assert!(page.corps.contains("Suspendue"));
+        assert!(agent.get(radar).await.corps.contains("Rien n’échoit"));
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn une_creance_d_une_autre_branche_n_a_pas_de_procedure_a_montrer() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Prestations).await;
+        assert_eq!(
+            agent.get(&url(scene.cotisation)).await.etat,
+            StatusCode::NOT_FOUND
+        );
+        let (etat, _) = avancer(&mut agent, scene.cotisation, "relance", "2026-03-02").await;
+        assert_eq!(etat, StatusCode::NOT_FOUND);
+        let radar = agent.get("/DMSA33/radar?du=2026-01-01&jours=3660").await;
+        assert!(
+            !radar
+                .corps
+                .contains("Prescription des cotisations, avant toute mise en demeure</span>")
+        );
+        assert!(!radar.corps.contains(&url(scene.cotisation)));
+    }
+}
+
+#[tokio::test]
+async fn deux_agents_a_la_fois_n_enregistrent_la_meme_etape_qu_une_fois() {
+    for scene in Scene::toutes().await {
+        let mut premier = scene.agent(Role::Recouvrement).await;
+        let mut second = scene.agent(Role::Cotisations).await;
+        let (a, b) = tokio::join!(
+            avancer(&mut premier, scene.cotisation, "mise_en_demeure", "2026-03-17"),
+            avancer(&mut second, scene.cotisation, "mise_en_demeure", "2026-03-17"),
+        );
+        let mut etats = [a.0, b.0];
+        etats.sort_unstable();
+        assert_eq!(etats, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY]);
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn une_situation_falsifiee_se_voit_a_la_verification() {
+    for scene in Scene::toutes().await {
+        let faux: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| {
+            sql!("UPDATE limite_procedure SET echeance = '2030-01-01' WHERE creance_id = $1")
+                .bind(scene.indu)
+                .executer(tx)
+                .await
+        });
+        faux.unwrap();
+        let divergences = verifier(&scene.banc.db, AUJOURDHUI).await.unwrap();
+        assert_eq!(divergences.len(), 1);
+        assert_eq!(divergences[0].creance, scene.indu);
+    }
+}
