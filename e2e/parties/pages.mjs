@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -174,6 +174,33 @@ export function pages(banc) {
       await voir(page, "créance soldée");
       await page.goto(`${page.url()}?au=2025-06-30`);
       await voir(page, "créance, état passé");
+    }));
+
+  test("les échéances et la procédure d’une créance", () =>
+    banc().avec("recouvrement", async (page) => {
+      await visiter(page, "échéances, aucune", "/radar?du=2001-01-01&jours=7");
+      await visiter(page, "échéances", "/radar?jours=90");
+      await capturer(page, "radar");
+      await page.goto(banc().url("/radar?jours=90&contre=debiteur"));
+      await page.locator("main tbody td[data-label='Créance'] a").first().click();
+      await deplier(page);
+      await voir(page, "procédure");
+      await page.reload();
+      await capturer(page, "procedure", { hauteur: 1400 });
+      const url = page.url();
+      await page.locator("#champ-jour").fill("2020-01-01");
+      await boutonEnvoyer(page, "Enregistrer cette étape");
+      await page.getByText("corriger la date").first().waitFor();
+      await voir(page, "procédure, étape refusée");
+      await page.goto(url);
+      await page.getByText("Passer outre à un refus").click();
+      await page.locator("#champ-motif").fill("trop peu");
+      await boutonEnvoyer(page, "Passer outre");
+      await voir(page, "procédure, sans motif");
+      await page.goto(url);
+      await boutonEnvoyer(page, "Enregistrer cette étape");
+      await page.getByText("L’étape est enregistrée.").waitFor();
+      await voir(page, "procédure, étape enregistrée");
     }));
 
   test("la saisie et l’import des créances", () =>

@@ -1,4 +1,4 @@
-//! Les gestes du développement : `cargo xtask test|bench|demo|norme|articles|postgres`.
+//! Les gestes du développement : `cargo xtask test|bench|demo|norme|articles|procedures|postgres`.
 
 mod articles;
 mod essais;
@@ -7,6 +7,7 @@ mod fleches;
 mod norme;
 mod outils;
 mod postgres;
+mod procedures;
 
 use std::process::{Command, ExitCode};
 
@@ -18,6 +19,7 @@ cargo xtask bench [import|dsn|pages]  mesure, en rapports à un étalon nu
 cargo xtask demo [OPTIONS…]           fait la caisse de démonstration et la sert
 cargo xtask norme                     récrit les tables de la norme DSN depuis crates/dsn/norme
 cargo xtask articles [PAQUET.tgz]     récrit l’extrait des articles cités, et dit les règles dont le texte a changé
+cargo xtask procedures                redessine docs/procedures.md depuis les règles
 cargo xtask postgres COMMANDE…        lance COMMANDE avec un PostgreSQL d'essai (SILLON_ESSAIS_POSTGRES)";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn lancer(arguments: &[String]) -> Result<()> {
                 .args(suite),
         ),
         "norme" => norme::lancer(),
+        "procedures" => procedures::lancer(),
         "articles" => articles::lancer(suite.first().map(String::as_str)),
         "postgres" => {
             let (programme, options) = suite.split_first().context("quelle commande ?")?;

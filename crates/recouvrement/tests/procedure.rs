@@ -244,8 +244,8 @@ async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
             .post(
                 &format!("{}/outre", url(scene.indu)),
                 &[
-                    ("etape", "notification_recue"),
-                    ("jour", "2026-02-03"),
+                    ("etape_outre", "notification_recue"),
+                    ("jour_outre", "2026-02-03"),
                     ("motif", "rien ne s’y oppose pourtant"),
                 ],
             )

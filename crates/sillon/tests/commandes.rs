@@ -569,3 +569,74 @@ fn les_arguments_inutilisables_sortent_2_sans_rien_imprimer() {
     let aide = lieu.lancer(&["--aide"]);
     assert_eq!((aide.code, aide.erreurs.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn un_delai_se_calcule_s_explique_et_se_refuse_sans_rien_creer() {
+    let lieu = Lieu::sqlite();
+    let demande = |suite: &[&str]| {
+        let arguments: Vec<&str> = ["delais"].iter().chain(suite).copied().collect();
+        lieu.lancer(&arguments)
+    };
+    let opposition = ["--regle", "opposition-contrainte", "--depuis", "2026-03-02"];
+    insta::assert_snapshot!("delais_texte", demande(&opposition).bien());
+    let ailleurs = [
+        "--zone",
+        "guadeloupe",
+        "--residence",
+        "etranger",
+        "--format",
+        "json",
+    ];
+    let [objet] = &demande(&[&opposition[..], &ailleurs[..]].concat()).objets()[..] else {
+        panic!("un objet")
+    };
+    let champs = ["regle", "depuis", "zone", "residence", "echeance", "version"];
+    let lus = champs.map(|champ| objet[champ].as_str().unwrap());
+    let attendus = [
+        "opposition-contrainte",
+        "2026-03-02",
+        "guadeloupe",
+        "etranger",
+        "2026-05-18",
+        "opposition-contrainte@2020-01-01",
+    ];
+    assert_eq!(lus, attendus);
+    let etapes = objet["etapes"].as_array().unwrap();
+    assert!(
+        etapes
+            .iter()
+            .all(|etape| etape["phrase"].is_string() && etape["articles"].is_array())
+    );
+    let regles = demande(&["--liste", "--format", "json"]).objets();
+    for attendue in [
+        "mise-en-demeure",
+        "opposition-contrainte",
+        "recours-cra",
+        "recours-tribunal",
+        "appel",
+        "cassation",
+    ] {
+        assert!(
+            regles.iter().any(|regle| regle["regle"] == attendue),
+            "{attendue}"
+        );
+    }
+    let csv = demande(&["--liste", "--format", "csv"]).bien();
+    assert_eq!(csv.lines().count(), regles.len() + 1);
+    let ancien = ["--regle", "rectification-indu", "--depuis", "2020-01-01"];
+    for (refusee, dit) in [
+        (&ancien[..], "aucune version connue"),
+        (
+            &["--regle", "opposition", "--depuis", "2026-03-02"],
+            "opposition-contrainte",
+        ),
+        (
+            &["--regle", "appel", "--depuis", "2026-03-02", "--format", "csv"],
+            "ne rend pas de table",
+        ),
+    ] {
+        let refus = demande(refusee).refus();
+        assert!(refus.contains(dit), "{refus}");
+    }
+    assert_eq!(std::fs::read_dir(lieu.chemin()).unwrap().count(), 0);
+}

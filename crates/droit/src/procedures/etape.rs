@@ -162,6 +162,21 @@ impl EtapeProcedure {
         self.auteur
     }
 
+    /// Les codes des positions d’où elle part : aucune pour l’entrée ; `None` : toutes celles qui ne sont pas des fins.
+    #[must_use]
+    pub fn de(&self) -> Option<&[String]> {
+        self.de.as_deref()
+    }
+
+    /// Le code de la position où elle mène toujours ; `None` si elle n’en change pas, ou revient à la précédente.
+    #[must_use]
+    pub fn vers(&self) -> Option<&str> {
+        match &self.vers {
+            Vers::Position(code) => Some(code),
+            Vers::MemePosition | Vers::Precedente => None,
+        }
+    }
+
     /// Ce que l’agent doit avoir constaté et que le programme ne sait pas.
     #[must_use]
     pub fn conditions(&self) -> &[String] {

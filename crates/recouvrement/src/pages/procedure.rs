@@ -90,6 +90,15 @@ pub(super) struct EtapeSaisie {
     etape: String,
     #[serde(default)]
     jour: String,
+}
+
+/// Les champs d'une page ont chacun leur nom : ceux-ci se distinguent de ceux de l'étape permise.
+#[derive(Deserialize)]
+pub(super) struct OutreSaisie {
+    #[serde(default)]
+    etape_outre: String,
+    #[serde(default)]
+    jour_outre: String,
     #[serde(default)]
     motif: String,
 }
@@ -121,22 +130,36 @@ pub(super) async fn avancer(
             }
         }
     };
-    page(&visite, &permis, id, &Saisie::de(f, false), &[refus]).await
+    let saisie = Saisie {
+        etape: f.etape,
+        jour: f.jour,
+        ..Saisie::default()
+    };
+    page(&visite, &permis, id, &saisie, &[refus]).await
 }
 
 pub(super) async fn passer_outre(
     visite: Visite<actions::PasserOutre>,
     Numero(id): Numero<i64>,
-    Formulaire(f): Formulaire<EtapeSaisie>,
+    Formulaire(f): Formulaire<OutreSaisie>,
 ) -> Result<Response, web::Erreur> {
     let (permis, _) = permis_de_la_creance(&visite, id).await?;
     let aujourdhui = visite.aujourdhui();
-    let refus = match lire_jour(&f.jour) {
+    let refus = match lire_jour(&f.jour_outre) {
         Err(refus) => refus,
         Ok(jour) => {
             let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| {
-                procedure::passer_outre(visite.db(), tx, &permis, id, &f.etape, jour, &f.motif, aujourdhui)
-                    .await
+                procedure::passer_outre(
+                    visite.db(),
+                    tx,
+                    &permis,
+                    id,
+                    &f.etape_outre,
+                    jour,
+                    &f.motif,
+                    aujourdhui,
+                )
+                .await
             });
             match fait {
                 Ok(()) => return enregistree(&visite, id).await,
@@ -144,18 +167,17 @@ pub(super) async fn passer_outre(
             }
         }
     };
-    page(&visite, &permis, id, &Saisie::de(f, true), &[refus]).await
-}
-
-impl Saisie {
-    fn de(f: EtapeSaisie, outre: bool) -> Self {
-        Self {
-            etape: f.etape,
-            jour: f.jour,
-            motif: f.motif,
-            outre,
-        }
-    }
+    let champ = match &*refus.champ {
+        "motif" => refus.champ,
+        autre => format!("{autre}_outre").into(),
+    };
+    let saisie = Saisie {
+        etape: f.etape_outre,
+        jour: f.jour_outre,
+        motif: f.motif,
+        outre: true,
+    };
+    page(&visite, &permis, id, &saisie, &[ErreurChamp { champ, ..refus }]).await
 }
 
 fn lire_jour(texte: &str) -> Result<Date, ErreurChamp> {
@@ -378,12 +400,17 @@ fn formulaires<A: Action>(
             &saisie.jour
         };
         let erreurs = if saisie.outre == outre { erreurs } else { &[] };
+        let (etape, date) = if outre {
+            ("etape_outre", "jour_outre")
+        } else {
+            ("etape", "jour")
+        };
         let mut champs = vec![
-            Champ::liste("etape", "Étape", choix(!outre))
+            Champ::liste(etape, "Étape", choix(!outre))
                 .valeur(&saisie.etape)
                 .obligatoire()
                 .parmi(erreurs),
-            Champ::date("jour", "Arrivée le")
+            Champ::date(date, "Arrivée le")
                 .valeur(jour)
                 .obligatoire()
                 .parmi(erreurs),
