@@ -410,7 +410,7 @@ async fn une_creance_dit_ou_chaque_euro_est_alle_et_ce_que_le_retard_ajoute() {
     let page = scene.lire(Role::Cotisations, &url).await;
     insta::assert_snapshot!(texte(&page.corps), @r"
     Débiteurs Zoé D’Almeida Assurances sociales des salariés
-    Assurances sociales des salariés Cotisations sur salaires, janvier 2026, référence COT-1-202601
+    Assurances sociales des salariés Cotisations sur salaires, janvier 2026, référence COT-1-202601 Procédure
     La créance Référence COT-1-202601 Branche Cotisations Nature Assurances sociales des salariés Due au titre de Employeur de main-d’œuvre Période janvier 2026 Émise le 31/01/2026 Exigible le 15/02/2026 Libellé Cotisations sur salaires
     Reste dû, par poste Part ouvrière 0,00 € Part patronale 200,00 €
     Reste dû 200,00 € Échue Montant émis 333,33 € le 31/01/2026 Réglé 133,33 € Exigible le 15/02/2026

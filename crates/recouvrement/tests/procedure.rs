@@ -219,8 +219,8 @@ async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
         let motif = "Prescription imminente, accord du directeur du 10 mars.";
         let champs = |motif| {
             [
-                ("etape", "mise_en_demeure"),
-                ("jour", "2026-03-10"),
+                ("etape_outre", "mise_en_demeure"),
+                ("jour_outre", "2026-03-10"),
                 ("motif", motif),
             ]
         };
@@ -230,7 +230,7 @@ async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
         let mut agent = scene.agent(Role::Recouvrement).await;
         let court = agent.post(&outre, &champs("urgent")).await;
         assert_eq!(court.etat, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(court.corps.contains("dites pourquoi") || court.corps.contains("Dites pourquoi"));
+        assert!(court.corps.contains("Dites pourquoi vous passez outre"));
         let fait = agent.post(&outre, &champs(motif)).await;
         assert_eq!(fait.etat, StatusCode::SEE_OTHER, "{}", fait.corps);
         let page = agent.get(&url(scene.cotisation)).await;

@@ -255,7 +255,11 @@ fn une_procedure_fautive_est_refusee_a_la_lecture() {
         .err()
         .map_or_else(
             || panic!("{avant} → {apres} est admis"),
-            |erreur| erreur.to_string().lines().next().unwrap_or_default().to_owned(),
+            |erreur| {
+                let erreur = erreur.to_string();
+                // Où, dans le fichier, bouge avec lui.
+                erreur.split(" at line").next().unwrap_or_default().to_owned()
+            },
         )
     };
     let dits = [

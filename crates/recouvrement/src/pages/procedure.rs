@@ -1,6 +1,6 @@
 //! La procédure d'une créance : où elle en est, ce qui peut suivre, ses délais et sa prescription expliqués.
 
-use acces::{Action, CodeAction, Permis, Visite, actions, date_de_paris, instant_fr};
+use acces::{Action, CodeAction, Permis, Visite, actions, instant_fr};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -328,7 +328,7 @@ fn limites(parcours: &Parcours, au: Date) -> Vec<LigneLimite> {
 impl LigneSuite {
     fn de(suite: &droit::Suite) -> Self {
         let (quand, pourquoi) = match &suite.quand {
-            Quand::Maintenant => ("dès maintenant".to_owned(), None),
+            Quand::Maintenant => ("maintenant".to_owned(), None),
             Quand::DesLe(jour, refus) => (
                 format!("dès le {}", valeurs::date_fr(*jour)),
                 Some(web::phrase(refus.as_ref())),
@@ -467,9 +467,8 @@ fn raconter(suivi: &Suivi) -> Vec<Evenement> {
                 .find(|(irregulier, _)| irregulier == fait);
             let evenement = Evenement::nouveau(fait.jour, fait.etape.libelle())
                 .auteur(format!(
-                    "{}, enregistré le {} ({})",
+                    "{}, enregistré le {}",
                     garde.auteur,
-                    valeurs::date_fr(date_de_paris(garde.enregistre_le)),
                     instant_fr(garde.enregistre_le)
                 ))
                 .ton(if refus.is_some() { Ton::Danger } else { Ton::Info });

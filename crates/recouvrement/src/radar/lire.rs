@@ -1,4 +1,7 @@
 //! Les limites qui arrivent, de la plus proche à la plus lointaine.
+//!
+//! Les jointures sont croisées et `ouverte` précédé d'un « + » pour que SQLite parte des limites des jours demandés, et
+//! non de toutes les créances ouvertes.
 
 use acces::{Action, Permis};
 use droit::{Droit, Nature, Position, RegleDelai};
@@ -101,18 +104,18 @@ pub async fn page(
     let requete = match sens {
         Sens::Croissant => sql!(
             "SELECT l.creance_id, l.regle, l.echeance, s.position, c.dossier_id, c.nature, c.reste_centimes, d.nom, \
-             d.prenom FROM limite_procedure l JOIN creance c ON c.id = l.creance_id \
-             JOIN situation_procedure s ON s.creance_id = l.creance_id JOIN debiteur d ON d.id = c.dossier_id \
-             WHERE l.echeance BETWEEN $1 AND $2 AND c.ouverte = 1 AND (c.branche & $3) <> 0 \
+             d.prenom FROM limite_procedure l CROSS JOIN creance c CROSS JOIN situation_procedure s \
+             CROSS JOIN debiteur d WHERE c.id = l.creance_id AND s.creance_id = l.creance_id \
+             AND d.id = c.dossier_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
              AND ($4 = '' OR l.contre = $4) AND ($5 = '' OR l.regle = $5) \
              AND (l.echeance, l.creance_id, l.regle) > ($6, $7, $8) \
              ORDER BY l.echeance, l.creance_id, l.regle LIMIT $9"
         ),
         Sens::Decroissant => sql!(
             "SELECT l.creance_id, l.regle, l.echeance, s.position, c.dossier_id, c.nature, c.reste_centimes, d.nom, \
-             d.prenom FROM limite_procedure l JOIN creance c ON c.id = l.creance_id \
-             JOIN situation_procedure s ON s.creance_id = l.creance_id JOIN debiteur d ON d.id = c.dossier_id \
-             WHERE l.echeance BETWEEN $1 AND $2 AND c.ouverte = 1 AND (c.branche & $3) <> 0 \
+             d.prenom FROM limite_procedure l CROSS JOIN creance c CROSS JOIN situation_procedure s \
+             CROSS JOIN debiteur d WHERE c.id = l.creance_id AND s.creance_id = l.creance_id \
+             AND d.id = c.dossier_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
              AND ($4 = '' OR l.contre = $4) AND ($5 = '' OR l.regle = $5) \
              AND (l.echeance, l.creance_id, l.regle) < ($6, $7, $8) \
              ORDER BY l.echeance DESC, l.creance_id DESC, l.regle DESC LIMIT $9"
@@ -187,8 +190,8 @@ pub async fn comptes<const N: usize>(
     for (compte, au) in comptes.iter_mut().zip(jusqua) {
         let (nombre, reste): (i64, i64) = sql!(
             "SELECT COUNT(*), CAST(COALESCE(SUM(c.reste_centimes), 0) AS BIGINT) FROM limite_procedure l \
-             JOIN creance c ON c.id = l.creance_id \
-             WHERE l.echeance BETWEEN $1 AND $2 AND c.ouverte = 1 AND (c.branche & $3) <> 0"
+             CROSS JOIN creance c \
+             WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0"
         )
         .bind(du.to_string())
         .bind(au.to_string())
@@ -225,8 +228,8 @@ pub async fn annonces(
     au: Date,
 ) -> Result<Vec<Annonce>, Erreur> {
     let lignes: Vec<(String, String, i64)> = sql!(
-        "SELECT l.echeance, l.regle, COUNT(*) FROM limite_procedure l JOIN creance c ON c.id = l.creance_id \
-         WHERE l.echeance BETWEEN $1 AND $2 AND c.ouverte = 1 AND (c.branche & $3) <> 0 \
+        "SELECT l.echeance, l.regle, COUNT(*) FROM limite_procedure l CROSS JOIN creance c \
+         WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
          GROUP BY l.echeance, l.regle ORDER BY l.echeance, l.regle"
     )
     .bind(du.to_string())
