@@ -10,6 +10,7 @@ use crate::{
     imputation::Rangs,
     majorations::Baremes,
     procedures::Procedures,
+    retenues::Retenues,
 };
 
 const ARTICLES: &str = include_str!("../donnees/articles.toml");
@@ -19,6 +20,7 @@ const DELAIS: &str = include_str!("../regles/delais.toml");
 const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
 const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
 const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
+const RETENUES: &str = include_str!("../regles/retenues.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -30,6 +32,7 @@ pub(crate) struct Textes<'a> {
     pub(crate) jours_feries: &'a str,
     pub(crate) procedures: &'a str,
     pub(crate) etapes: &'a str,
+    pub(crate) retenues: &'a str,
 }
 
 /// Les règles livrées.
@@ -41,6 +44,7 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     jours_feries: JOURS_FERIES,
     procedures: PROCEDURES,
     etapes: ETAPES,
+    retenues: RETENUES,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -110,6 +114,7 @@ pub struct Droit {
     pub(crate) baremes: Baremes,
     pub(crate) delais: Delais,
     pub(crate) feries: Feries,
+    pub(crate) retenues: Retenues,
     pub(crate) procedures: Procedures,
 }
 
@@ -137,6 +142,7 @@ impl Droit {
             rangs: Rangs::lire(textes.imputation, &extrait)?,
             baremes: Baremes::lire(textes.majorations, &extrait)?,
             feries: Feries::lire(textes.jours_feries, &extrait)?,
+            retenues: Retenues::lire(textes.retenues, &extrait)?,
             extrait,
         })
     }
@@ -159,7 +165,16 @@ mod tests {
 
     #[test]
     fn tout_article_relu_est_cite_par_une_regle() {
-        let regles = [IMPUTATION, MAJORATIONS, DELAIS, JOURS_FERIES, PROCEDURES, ETAPES].concat();
+        let regles = [
+            IMPUTATION,
+            MAJORATIONS,
+            DELAIS,
+            JOURS_FERIES,
+            PROCEDURES,
+            ETAPES,
+            RETENUES,
+        ]
+        .concat();
         for relu in Droit::charger().articles_relus() {
             let citation = format!("\"{} {}\"", relu.code.code(), relu.numero);
             assert!(regles.contains(&citation), "{citation}");

@@ -86,6 +86,38 @@ pub enum Erreur {
         /// Le régime demandé.
         regime: Regime,
     },
+    /// Une somme qui ne peut pas l’être est négative.
+    #[error("{quoi} : montant négatif ; l’écrire sans signe, ou zéro s’il n’y a rien")]
+    SommeNegative {
+        /// Laquelle, en français.
+        quoi: &'static str,
+    },
+    /// Ce qui est déjà saisi dépasse ce qui est dû ce mois.
+    #[error("la somme déjà saisie dépasse la rémunération du mois : corriger l’une ou l’autre")]
+    DejaSaisiTropGrand,
+    /// Le montant du RSA qu’un débiteur garde toujours n’est pas connu à cette date.
+    #[error(
+        "montant forfaitaire du RSA inconnu au {} : le donner avec la rémunération, ou l’ajouter aux règles avec sa source",
+        date_fr(*date)
+    )]
+    InsaisissableInconnu {
+        /// La date de la rémunération.
+        date: Date,
+    },
+    /// Les tranches du CSS D553-1 ne sont pas connues pour cette année.
+    #[error(
+        "tranches du CSS D553-1 inconnues au {} : les recopier de l’arrêté de l’année, ou demander une simulation aux montants de l’article",
+        date_fr(*date)
+    )]
+    RetenueNonRevalorisee {
+        /// La date de la retenue.
+        date: Date,
+    },
+    /// Les tranches données ne se suivent pas.
+    #[error(
+        "tranches de retenue en désordre : les recopier de l’arrêté, de la plus basse à la plus haute, la retenue forfaitaire n’excédant pas la première"
+    )]
+    BaremeEnDesordre,
     /// Une date calculée sort du calendrier.
     #[error("date hors du calendrier : vérifier les dates saisies")]
     HorsCalendrier,

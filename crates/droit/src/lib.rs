@@ -13,6 +13,8 @@
 //!   fériés d’une [`Zone`] ;
 //! - [`Parcours`] suit une créance dans sa [`Procedure`] : ce qui peut suivre, ce qui est refusé et l’article qui le
 //!   dit, les délais ouverts, la prescription et tout ce qui l’a interrompue ou suspendue ;
+//! - [`quotite_saisissable`] dit ce qui peut se prendre d’un salaire ou d’une pension, [`retenue_sur_prestations`] ce
+//!   qu’une caisse retient chaque mois sur des prestations ; l’une et l’autre, ce que le foyer garde ;
 //! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
 //!   des codes stables.
 //!
@@ -41,6 +43,9 @@
 //! - Délais : le délai de distance est accordé à l’opposition à contrainte et à la saisine du tribunal, le report au
 //!   premier jour ouvré à un paiement ; une prescription ne se reporte pas ; le Vendredi saint vaut pour toute
 //!   l’Alsace-Moselle. Chaque fois le choix qui ne rend aucun acte de la caisse prématuré ni tardif.
+//! - Retenues : le total n’est arrondi qu’une fois, au centime ; chaque tranche du CSS D553-1 court jusqu’au début de
+//!   la suivante, la retenue forfaitaire vaut pour tous ; à vérifier. Ni pension alimentaire (code du travail L3252-5),
+//!   ni majoration pour fraude (CSS D553-5), ni Mayotte.
 //! - Ne sont pas traités : les redressements après contrôle (CSS R243-17), les majorations des caisses générales
 //!   d’outre-mer (CRPM D781-18), le plafond de Mayotte.
 #![cfg_attr(
@@ -62,6 +67,7 @@ mod majorations;
 mod nature;
 mod procedures;
 mod regime;
+mod retenues;
 mod vigueur;
 
 pub use article::{Article, ArticleRelu, Code, citer};
@@ -81,3 +87,7 @@ pub use procedures::{
     Refus, Reperes, Suite,
 };
 pub use regime::{Poste, Regime};
+pub use retenues::{
+    Assiette, BaremeDonne, Foyer, GenreRevenu, MontantsRetenue, Palier, Quotite, Remuneration, Retenue,
+    quotite_saisissable, retenue_sur_prestations,
+};
