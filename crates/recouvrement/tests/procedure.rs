@@ -336,3 +336,25 @@ async fn une_situation_falsifiee_se_voit_a_la_verification() {
         assert_eq!(divergences[0].creance, scene.indu);
     }
 }
+
+#[tokio::test]
+async fn un_delai_se_calcule_hors_de_tout_dossier_et_dit_ce_qui_ne_va_pas() {
+    let scene = Scene::toutes().await.remove(0);
+    let mut agent = scene.agent(Role::Cotisations).await;
+    for (suite, dit) in [
+        ("", "Choisissez un délai et un jour"),
+        (
+            "?regle=opposition-contrainte&depuis=2026-04-10&residence=guadeloupe",
+            "26 mai 2026",
+        ),
+        ("?regle=appel&depuis=2026-02-30", "Cette date n’existe pas"),
+        ("?regle=appels&depuis=2026-02-28", "Code inconnu"),
+        ("?regle=rectification-indu&depuis=2020-01-01", "version connue"),
+    ] {
+        let page = agent.get(&format!("/DMSA33/delais{suite}")).await;
+        assert_eq!(page.etat, StatusCode::OK, "{suite}");
+        assert!(page.corps.contains(dit), "{suite}");
+    }
+    let mut dpo = scene.agent(Role::Dpo).await;
+    assert_eq!(dpo.get("/DMSA33/delais").await.etat, StatusCode::FORBIDDEN);
+}

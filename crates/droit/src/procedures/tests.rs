@@ -180,6 +180,28 @@ fn une_suspension_s_ajoute_jour_pour_jour_a_la_prescription_et_s_explique() {
 }
 
 #[test]
+fn deux_suspensions_a_la_fois_ne_comptent_qu_une_fois() {
+    let seule = [
+        ("notification_recue", date(2025, 9, 3)),
+        ("recours_forme", date(2025, 10, 1)),
+        ("recours_rejete", date(2025, 11, 29)),
+    ];
+    let doublee = [
+        seule[0],
+        seule[1],
+        ("remise_demandee", date(2025, 10, 20)),
+        ("remise_refusee", date(2025, 11, 10)),
+        seule[2],
+    ];
+    let prescrite = |faits: &[(&str, Date)]| {
+        let parcours = suivre(indu(Prestation::PrimeActivite), faits);
+        parcours.prescription(date(2026, 1, 1)).unwrap().jour
+    };
+    assert_eq!(prescrite(&doublee), prescrite(&seule));
+    assert_eq!(prescrite(&seule), date(2027, 10, 31));
+}
+
+#[test]
 fn la_prescription_des_cotisations_passe_de_l_annee_a_l_action_puis_a_l_execution() {
     let due = cotisation_de_2025();
     assert_eq!(
