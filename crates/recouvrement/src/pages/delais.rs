@@ -5,12 +5,10 @@ use askama::Template;
 use axum::response::Response;
 use droit::{Droit, Lieu, RegleDelai, Residence, Zone};
 use jiff::civil::Date;
-use web::fragments::{Champ, Choix, EntetePage, Filtres, Largeur};
+use web::fragments::{Champ, Choix, EntetePage, Largeur};
 use web::{Adresse, ErreurChamp};
 
 use super::{DELAIS, Pas, contre, expliquer};
-
-const CHAMPS: [&str; 4] = ["regle", "depuis", "zone", "residence"];
 
 /// Une échéance trouvée.
 struct Trouvee {
@@ -26,7 +24,8 @@ struct Trouvee {
 #[template(path = "delais.html")]
 struct Vue {
     entete: EntetePage,
-    filtres: Filtres,
+    action: String,
+    champs: Vec<Champ>,
     trouvee: Option<Trouvee>,
 }
 
@@ -41,7 +40,8 @@ pub(super) async fn montrer(
     let vue = Vue {
         entete: EntetePage::nouveau("Calculer un délai")
             .sous_titre("La date, et comment elle est trouvée ; les dossiers le font d’eux-mêmes."),
-        filtres: filtres(&visite, &adresse, &erreurs),
+        action: visite.url(DELAIS),
+        champs: champs(&adresse, &erreurs),
         trouvee,
     };
     Ok(web::page(&visite.cadre("Calculer un délai"), vue))
@@ -82,11 +82,7 @@ fn calculer(adresse: &Adresse) -> Result<Option<Trouvee>, ErreurChamp> {
     }))
 }
 
-fn filtres(
-    visite: &Visite<actions::ConsulterDossier>,
-    adresse: &Adresse,
-    erreurs: &[ErreurChamp],
-) -> Filtres {
+fn champs(adresse: &Adresse, erreurs: &[ErreurChamp]) -> Vec<Champ> {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let regles = Droit::charger()
         .regles_de_delai()
@@ -97,7 +93,7 @@ fn filtres(
         .iter()
         .map(|residence| Choix::nouveau(residence.code(), residence));
     let sur_place = std::iter::once(Choix::nouveau("", "Au même endroit"));
-    let champs = vec![
+    vec![
         Champ::liste("regle", "Délai", regles.collect())
             .valeur(valeur("regle"))
             .parmi(erreurs),
@@ -115,6 +111,5 @@ fn filtres(
         )
         .valeur(valeur("residence"))
         .parmi(erreurs),
-    ];
-    adresse.filtres(&visite.url(DELAIS), &CHAMPS, champs)
+    ]
 }
