@@ -322,6 +322,29 @@ async fn deux_agents_a_la_fois_n_enregistrent_la_meme_etape_qu_une_fois() {
 }
 
 #[tokio::test]
+async fn le_serveur_qui_situe_n_oublie_pas_ce_qu_un_agent_fait_pendant_ce_temps() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        for jour in 2..=9 {
+            let oublie: Result<(), storage::Erreur> = ecrire!(scene.banc.db, |tx| {
+                sql!("DELETE FROM limite_procedure").executer(tx).await?;
+                sql!("DELETE FROM situation_procedure").executer(tx).await?;
+                Ok(())
+            });
+            oublie.unwrap();
+            let date = format!("2026-03-0{jour}");
+            let (situees, avance) = tokio::join!(
+                constater(&scene.banc.db, AUJOURDHUI),
+                avancer(&mut agent, scene.cotisation, "relance", &date),
+            );
+            assert!((1..=2).contains(&situees.unwrap()));
+            assert_eq!(avance.0, StatusCode::SEE_OTHER, "{}", avance.1);
+            scene.prouver().await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn une_situation_falsifiee_se_voit_a_la_verification() {
     for scene in Scene::toutes().await {
         let faux: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| {

@@ -232,6 +232,25 @@ fn la_prescription_des_cotisations_passe_de_l_annee_a_l_action_puis_a_l_executio
 }
 
 #[test]
+fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
+    for nature in Nature::toutes() {
+        let vieux = date(1931, 5, 7);
+        for fraude in [false, true] {
+            let reperes = Reperes {
+                fraude,
+                ..reperes(vieux, vieux, vieux)
+            };
+            let parcours = Parcours::ouvrir(nature, reperes).unwrap();
+            let prescription = parcours.prescription(date(2026, 1, 1)).unwrap();
+            assert!(
+                prescription.court && prescription.jour < date(1940, 1, 1),
+                "{nature}"
+            );
+        }
+    }
+}
+
+#[test]
 fn passer_outre_avance_et_garde_l_irregularite() {
     let tot = cotisation_de_2025();
     let mise_en_demeure = etape(&tot, "mise_en_demeure");
