@@ -322,6 +322,29 @@ async fn deux_agents_a_la_fois_n_enregistrent_la_meme_etape_qu_une_fois() {
 }
 
 #[tokio::test]
+async fn le_serveur_qui_situe_n_oublie_pas_ce_qu_un_agent_fait_pendant_ce_temps() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        for jour in 2..=9 {
+            let oublie: Result<(), storage::Erreur> = ecrire!(scene.banc.db, |tx| {
+                sql!("DELETE FROM limite_procedure").executer(tx).await?;
+                sql!("DELETE FROM situation_procedure").executer(tx).await?;
+                Ok(())
+            });
+            oublie.unwrap();
+            let date = format!("2026-03-0{jour}");
+            let (situees, avance) = tokio::join!(
+                constater(&scene.banc.db, AUJOURDHUI),
+                avancer(&mut agent, scene.cotisation, "relance", &date),
+            );
+            assert!((1..=2).contains(&situees.unwrap()));
+            assert_eq!(avance.0, StatusCode::SEE_OTHER, "{}", avance.1);
+            scene.prouver().await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn une_situation_falsifiee_se_voit_a_la_verification() {
     for scene in Scene::toutes().await {
         let faux: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| {
@@ -335,4 +358,26 @@ async fn une_situation_falsifiee_se_voit_a_la_verification() {
         assert_eq!(divergences.len(), 1);
         assert_eq!(divergences[0].creance, scene.indu);
     }
+}
+
+#[tokio::test]
+async fn un_delai_se_calcule_hors_de_tout_dossier_et_dit_ce_qui_ne_va_pas() {
+    let scene = Scene::toutes().await.remove(0);
+    let mut agent = scene.agent(Role::Cotisations).await;
+    for (suite, dit) in [
+        ("", "Choisissez un délai et un jour"),
+        (
+            "?regle=opposition-contrainte&depuis=2026-04-10&residence=guadeloupe",
+            "26 mai 2026",
+        ),
+        ("?regle=appel&depuis=2026-02-30", "Cette date n’existe pas"),
+        ("?regle=appels&depuis=2026-02-28", "Code inconnu"),
+        ("?regle=rectification-indu&depuis=2020-01-01", "version connue"),
+    ] {
+        let page = agent.get(&format!("/DMSA33/delais{suite}")).await;
+        assert_eq!(page.etat, StatusCode::OK, "{suite}");
+        assert!(page.corps.contains(dit), "{suite}");
+    }
+    let mut dpo = scene.agent(Role::Dpo).await;
+    assert_eq!(dpo.get("/DMSA33/delais").await.etat, StatusCode::FORBIDDEN);
 }

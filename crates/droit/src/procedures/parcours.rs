@@ -85,6 +85,47 @@ struct Arret {
     jusqua: Option<Date>,
 }
 
+/// Des jours où la prescription ne court pas, bornes incluses.
+struct Suspension {
+    depuis: Date,
+    jusqua: Date,
+    dure_encore: bool,
+    causes: Vec<&'static Empechement>,
+}
+
+impl Suspension {
+    fn jours(&self) -> i32 {
+        (self.jusqua - self.depuis).get_days() + 1
+    }
+
+    fn reunir(&mut self, autre: Self) {
+        self.jusqua = self.jusqua.max(autre.jusqua);
+        self.dure_encore |= autre.dure_encore;
+        for cause in autre.causes {
+            if !self.causes.contains(&cause) {
+                self.causes.push(cause);
+            }
+        }
+    }
+
+    fn dire(&self, jour: Date) -> PasDelai {
+        let causes: Vec<&str> = self.causes.iter().map(|cause| cause.libelle()).collect();
+        let encore = if self.dure_encore { ", et encore" } else { "" };
+        PasDelai {
+            jour,
+            phrase: format!(
+                "Suspendue {} jours du {} au {}{encore} ({}) : {}",
+                self.jours(),
+                date_longue(self.depuis),
+                date_longue(self.jusqua),
+                causes.join(" ; "),
+                date_longue(jour)
+            ),
+            articles: self.causes.iter().flat_map(|cause| cause.articles()).collect(),
+        }
+    }
+}
+
 /// Ce qui fait courir la prescription.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Horloge {
@@ -252,40 +293,46 @@ impl Parcours {
                 },
             );
         }
-        let mut court = true;
-        for arret in self
-            .arrets
-            .iter()
-            .filter(|arret| arret.quoi.suspend_la_prescription)
-        {
-            let debut = arret.depuis.max(*depuis);
-            let fin = arret.jusqua.unwrap_or(au);
-            court &= arret.jusqua.is_some();
+        for suspension in self.suspensions(*depuis, au) {
             // Une suspension qui commence une fois la prescription acquise ne la relève pas.
-            if fin < debut || debut > echeance.jour {
-                continue;
+            if suspension.depuis > echeance.jour {
+                break;
             }
-            let jours = (fin - debut).get_days() + 1;
-            echeance.jour = echeance.jour.checked_add(jours.days())?;
-            let encore = if arret.jusqua.is_none() { ", et encore" } else { "" };
-            echeance.etapes.push(PasDelai {
-                jour: echeance.jour,
-                phrase: format!(
-                    "Suspendue {jours} jours du {} au {}{encore} ({}) : {}",
-                    date_longue(debut),
-                    date_longue(fin),
-                    arret.quoi.libelle(),
-                    date_longue(echeance.jour)
-                ),
-                articles: arret.quoi.articles().iter().collect(),
-            });
+            echeance.jour = echeance.jour.checked_add(suspension.jours().days())?;
+            echeance.etapes.push(suspension.dire(echeance.jour));
         }
+        let court = !self.empechements().any(|(quoi, _)| quoi.suspend_la_prescription);
         Ok(Prescription {
             regle,
             jour: echeance.jour,
             court,
             etapes: echeance.etapes,
         })
+    }
+
+    /// Les jours où la prescription ne court pas, depuis `depuis` : deux empêchements à la fois ne comptent qu’une fois.
+    fn suspensions(&self, depuis: Date, au: Date) -> Vec<Suspension> {
+        let mut siennes: Vec<Suspension> = self
+            .arrets
+            .iter()
+            .filter(|arret| arret.quoi.suspend_la_prescription)
+            .map(|arret| Suspension {
+                depuis: arret.depuis.max(depuis),
+                jusqua: arret.jusqua.unwrap_or(au),
+                dure_encore: arret.jusqua.is_none(),
+                causes: vec![arret.quoi],
+            })
+            .filter(|suspension| suspension.depuis <= suspension.jusqua)
+            .collect();
+        siennes.sort_by_key(|suspension| suspension.depuis);
+        let mut reunies: Vec<Suspension> = Vec::new();
+        for suspension in siennes {
+            match reunies.last_mut() {
+                Some(precedente) if suspension.depuis <= precedente.jusqua => precedente.reunir(suspension),
+                _ => reunies.push(suspension),
+            }
+        }
+        reunies
     }
 
     /// L’étape peut-elle être faite ce jour-là ?

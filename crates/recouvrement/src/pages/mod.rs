@@ -1,5 +1,6 @@
-//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances.
+//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai.
 
+mod delais;
 mod erreur;
 mod procedure;
 mod radar;
@@ -14,12 +15,16 @@ const RADAR: &str = "/{caisse}/radar";
 /// Le radar en calendrier.
 const CALENDRIER: &str = "/{caisse}/radar.ics";
 
+/// Le calcul d'un délai ; ses champs sont `regle`, `depuis`, `zone`, `residence`.
+const DELAIS: &str = "/{caisse}/delais";
+
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
         Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>(DELAIS, delais::montrer),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/creances/{creance}/procedure", procedure::montrer),
         Route::post::<AvancerProcedure, _, _>("/{caisse}/creances/{creance}/procedure", procedure::avancer),
         Route::post::<PasserOutre, _, _>(

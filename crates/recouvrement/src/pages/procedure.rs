@@ -364,35 +364,7 @@ fn formulaires<A: Action>(
 ) -> Vec<FormulaireEtape> {
     let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
     let aujourdhui = visite.aujourdhui().to_string();
-    let possible = |etape: &EtapeProcedure| {
-        suites
-            .iter()
-            .any(|suite| suite.etape == etape && suite.quand == Quand::Maintenant)
-    };
-    let surmontable = |etape: &'static EtapeProcedure| {
-        let refus = parcours.verifier(etape, visite.aujourdhui()).err();
-        refus.is_some_and(|refus| refus.est_surmontable())
-    };
-    // Un jour passé peut la permettre : une étape que l'agent a choisie reste dans la liste.
-    let choix = |voulue: bool| -> Vec<Choix> {
-        parcours
-            .procedure()
-            .etapes()
-            .iter()
-            .filter(|etape| !etape.se_fait_au_compte() && *etape != parcours.procedure().depart())
-            .filter(|etape| {
-                let permise = possible(etape);
-                let choisie = etape.code() == saisie.etape && saisie.outre != voulue;
-                choisie
-                    || if voulue {
-                        permise
-                    } else {
-                        !permise && surmontable(etape)
-                    }
-            })
-            .map(|etape| Choix::nouveau(etape.code(), etape.libelle()))
-            .collect()
-    };
+    let choix = |outre: bool| offertes(parcours, suites, saisie, outre, visite.aujourdhui());
     let champs = |outre: bool| {
         let jour = if saisie.jour.is_empty() || saisie.outre != outre {
             &aujourdhui
@@ -406,7 +378,7 @@ fn formulaires<A: Action>(
             ("etape", "jour")
         };
         let mut champs = vec![
-            Champ::liste(etape, "Étape", choix(!outre))
+            Champ::liste(etape, "Étape", choix(outre))
                 .valeur(&saisie.etape)
                 .obligatoire()
                 .parmi(erreurs),
@@ -427,7 +399,7 @@ fn formulaires<A: Action>(
         champs
     };
     let mut formulaires = Vec::new();
-    if visite.peut(CodeAction::AvancerProcedure) && !choix(true).is_empty() {
+    if visite.peut(CodeAction::AvancerProcedure) && choix(false).len() > 1 {
         formulaires.push(FormulaireEtape {
             titre: "Enregistrer une étape",
             effet: "Les délais se comptent du jour où l’étape est arrivée, pas de celui où vous l’enregistrez.",
@@ -437,7 +409,7 @@ fn formulaires<A: Action>(
             ouvert: !saisie.outre,
         });
     }
-    if visite.peut(CodeAction::PasserOutre) && !choix(false).is_empty() {
+    if visite.peut(CodeAction::PasserOutre) && choix(true).len() > 1 {
         formulaires.push(FormulaireEtape {
             titre: "Passer outre à un refus",
             effet: "L’étape est enregistrée malgré ce qui s’y oppose ; l’acte peut être nul.",
@@ -448,6 +420,37 @@ fn formulaires<A: Action>(
         });
     }
     formulaires
+}
+
+/// Les étapes qu'un formulaire offre, aucune d'abord : celles que la procédure permet, ou celles auxquelles on peut passer
+/// outre. Un autre jour peut changer la réponse : celle que l'agent a choisie y reste.
+fn offertes(
+    parcours: &Parcours,
+    suites: &[droit::Suite],
+    saisie: &Saisie,
+    outre: bool,
+    aujourdhui: Date,
+) -> Vec<Choix> {
+    let permise = |etape: &EtapeProcedure| {
+        suites
+            .iter()
+            .any(|suite| suite.etape == etape && suite.quand == Quand::Maintenant)
+    };
+    let surmontable = |etape: &'static EtapeProcedure| {
+        let refus = parcours.verifier(etape, aujourdhui).err();
+        refus.is_some_and(|refus| refus.est_surmontable())
+    };
+    let etapes = parcours.procedure().etapes().iter();
+    let siennes = etapes
+        .filter(|etape| !etape.se_fait_au_compte() && *etape != parcours.procedure().depart())
+        .filter(|etape| {
+            let choisie = etape.code() == saisie.etape && saisie.outre == outre;
+            choisie || if outre { surmontable(etape) } else { permise(etape) }
+        })
+        .map(|etape| Choix::nouveau(etape.code(), etape.libelle()));
+    std::iter::once(Choix::nouveau("", "Choisissez"))
+        .chain(siennes)
+        .collect()
 }
 
 /// L'histoire, du plus récent au plus ancien, jusqu'à l'entrée.

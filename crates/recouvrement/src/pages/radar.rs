@@ -13,7 +13,7 @@ use web::fragments::{
 };
 use web::{Adresse, Curseur, SansTri, Sens};
 
-use super::{CALENDRIER, RADAR, contre, dans};
+use super::{CALENDRIER, DELAIS, RADAR, contre, dans};
 use crate::Erreur;
 use crate::radar::{Annonce, Compte, Echoit, FiltreRadar, Place, annonces, calendrier, comptes, page};
 
@@ -77,6 +77,7 @@ pub(super) async fn montrer(
     let vue = Vue {
         entete: EntetePage::nouveau("Échéances")
             .sous_titre("Ce qui se prescrit, se perd ou échoit sur les créances ouvertes de vos attributions")
+            .lien("Calculer un délai", visite.url(DELAIS))
             .lien("Calendrier (iCalendar)", visite.url(CALENDRIER)),
         chiffres: chiffres(&visite.url(RADAR), comptes),
         filtres: filtres(&visite, &adresse),

@@ -15,26 +15,31 @@ const LOT: i64 = 1_000;
 /// # Errors
 /// Le refus de la base ; une date qui ne se calcule pas.
 pub async fn constater(db: &Db, au: Date) -> Result<usize, Erreur> {
-    let mut situees = 0;
+    let (mut situees, mut derniere) = (0, 0);
     loop {
-        let fait: Result<usize, Erreur> = ecrire!(db, |tx| {
+        let fait: Result<Vec<i64>, Erreur> = ecrire!(db, |tx| {
             // Deux passes à la fois situeraient les mêmes créances.
             tx.verrouiller_travail("procedures").await?;
-            let nouvelles: Vec<(i64,)> = sql!(
-                "SELECT c.id FROM creance c LEFT JOIN situation_procedure s ON s.creance_id = c.id \
-                 WHERE s.creance_id IS NULL ORDER BY c.id LIMIT $1"
+            let nouvelles: Vec<(i64, i64)> = sql!(
+                "SELECT c.id, c.dossier_id FROM creance c LEFT JOIN situation_procedure s ON s.creance_id = c.id \
+                 WHERE c.id > $1 AND s.creance_id IS NULL ORDER BY c.id LIMIT $2"
             )
+            .bind(derniere)
             .bind(LOT)
             .toutes(tx)
             .await?;
-            let ids: Vec<i64> = nouvelles.into_iter().map(|(id,)| id).collect();
+            // Un agent qui ferait avancer l'une d'elles d'ici la fin serait oublié.
+            let dossiers: Vec<i64> = nouvelles.iter().map(|(_, dossier)| *dossier).collect();
+            tx.verrouiller_dossiers(&dossiers).await?;
+            let ids: Vec<i64> = nouvelles.into_iter().map(|(id, _)| id).collect();
             let suivies = charger(tx, &ids).await?;
             situer(tx, &suivies, au).await?;
-            Ok(ids.len())
+            Ok(ids)
         });
-        match fait? {
-            0 => return Ok(situees),
-            lot => situees += lot,
+        let ids = fait?;
+        match ids.last() {
+            Some(&id) => (situees, derniere) = (situees + ids.len(), id),
+            None => return Ok(situees),
         }
     }
 }
