@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use thiserror::Error;
 
 use crate::{
+    actes::Actes,
     article::{ArticleRelu, Extrait},
     delais::{Delais, Feries},
     imputation::Rangs,
@@ -21,6 +22,7 @@ const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
 const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
 const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
 const RETENUES: &str = include_str!("../regles/retenues.toml");
+const ACTES: &str = include_str!("../regles/actes.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -33,6 +35,7 @@ pub(crate) struct Textes<'a> {
     pub(crate) procedures: &'a str,
     pub(crate) etapes: &'a str,
     pub(crate) retenues: &'a str,
+    pub(crate) actes: &'a str,
 }
 
 /// Les règles livrées.
@@ -45,6 +48,7 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     procedures: PROCEDURES,
     etapes: ETAPES,
     retenues: RETENUES,
+    actes: ACTES,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -116,6 +120,7 @@ pub struct Droit {
     pub(crate) feries: Feries,
     pub(crate) retenues: Retenues,
     pub(crate) procedures: Procedures,
+    pub(crate) actes: Actes,
 }
 
 impl Droit {
@@ -136,8 +141,10 @@ impl Droit {
     pub(crate) fn lire(textes: Textes<'_>) -> Result<Self, ErreurDonnees> {
         let extrait = Extrait::lire(textes.articles)?;
         let delais = Delais::lire(textes.delais, &extrait)?;
+        let procedures = Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?;
         Ok(Self {
-            procedures: Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?,
+            actes: Actes::lire(textes.actes, &extrait, &procedures)?,
+            procedures,
             delais,
             rangs: Rangs::lire(textes.imputation, &extrait)?,
             baremes: Baremes::lire(textes.majorations, &extrait)?,
@@ -173,6 +180,7 @@ mod tests {
             PROCEDURES,
             ETAPES,
             RETENUES,
+            ACTES,
         ]
         .concat();
         for relu in Droit::charger().articles_relus() {

@@ -13,6 +13,7 @@
 //!   fériés d’une [`Zone`] ;
 //! - [`Parcours`] suit une créance dans sa [`Procedure`] : ce qui peut suivre, ce qui est refusé et l’article qui le
 //!   dit, les délais ouverts, la prescription et tout ce qui l’a interrompue ou suspendue ;
+//! - [`Acte`] dit ce qu’une étape envoie, et les mentions sans lesquelles l’acte est nul, chacune avec son article ;
 //! - [`quotite_saisissable`] dit ce qui peut se prendre d’un salaire ou d’une pension, [`retenue_sur_prestations`] ce
 //!   qu’une caisse retient chaque mois sur des prestations ; l’une et l’autre, ce que le foyer garde ;
 //! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
@@ -56,6 +57,7 @@
     )
 )]
 
+mod actes;
 mod article;
 mod delais;
 mod donnees;
@@ -70,6 +72,7 @@ mod regime;
 mod retenues;
 mod vigueur;
 
+pub use actes::{Acte, Destinataire, Donnee, Mention, ModeEnvoi};
 pub use article::{Article, ArticleRelu, Code, citer};
 pub use delais::{
     Contre, Echeance, GenreDelai, JourFerie, Lieu, NonOuvre, PasDelai, RegleDelai, Residence, Zone,

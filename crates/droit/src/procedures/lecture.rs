@@ -197,6 +197,10 @@ impl Procedures {
         }
         Ok(Self(lues))
     }
+
+    pub(crate) fn procedure(&self, code: &str) -> Option<&Procedure> {
+        self.0.iter().find(|procedure| procedure.code == code)
+    }
 }
 
 fn faux(code: &str, valeur: &str) -> ErreurDonnees {
