@@ -284,7 +284,12 @@ mod tests {
 
     fn pages(source: &str, donnees: &serde_json::Value) -> Vec<String> {
         let donnees = serde_json::to_vec(donnees).unwrap();
-        let monde = Monde::new(&Modele::new("essai", source), donnees, std::iter::empty(), "Essai");
+        let monde = Monde::new(
+            &Modele::new("essai", source),
+            donnees,
+            std::iter::empty(),
+            "Essai",
+        );
         mettre_en_page(&monde)
             .unwrap_or_else(|refus| panic!("{}", refus.message))
             .pages()

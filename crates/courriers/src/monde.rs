@@ -12,9 +12,11 @@ use typst::{
     utils::LazyHash,
 };
 
-use crate::{Modele,
+use crate::{
+    Modele,
     modele::{BIBLIOTHEQUE, DONNEES},
-    polices::POLICES};
+    polices::POLICES,
+};
 
 /// Ce que [`Monde`] répond à qui demande un autre fichier ; `composer` le retrouve dans le message.
 pub(crate) const REFUS: &str = "fichier refuse par sillon";

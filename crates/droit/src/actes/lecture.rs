@@ -20,7 +20,10 @@ struct ActeLu {
     procedures: Vec<String>,
     etape: String,
     recue: Option<String>,
+    non_reclamee: Option<String>,
     revenue: Option<String>,
+    #[serde(default)]
+    liquide_majorations: bool,
     destinataire: Option<Destinataire>,
     envois: Vec<ModeEnvoi>,
     depuis: Date,
@@ -44,7 +47,11 @@ struct MentionLue {
 pub(crate) struct Actes(pub(super) Vec<Acte>);
 
 impl Actes {
-    pub(crate) fn lire(texte: &str, extrait: &Extrait, procedures: &Procedures) -> Result<Self, ErreurDonnees> {
+    pub(crate) fn lire(
+        texte: &str,
+        extrait: &Extrait,
+        procedures: &Procedures,
+    ) -> Result<Self, ErreurDonnees> {
         let fichier: Fichier =
             toml::from_str(texte).map_err(|source| ErreurDonnees::illisible("actes", &source))?;
         let mut actes: Vec<Acte> = Vec::new();
@@ -57,7 +64,10 @@ impl Actes {
                 autre.etape == acte.etape && autre.procedures.iter().any(|p| acte.procedures.contains(p))
             };
             if let Some(autre) = actes.iter().find(meme_etape) {
-                return Err(fausse(&acte.code, format!("« {} » fait déjà cette étape", autre.code)));
+                return Err(fausse(
+                    &acte.code,
+                    format!("« {} » fait déjà cette étape", autre.code),
+                ));
             }
             actes.push(acte);
         }
@@ -71,8 +81,8 @@ impl ActeLu {
             let Some(procedure) = procedures.procedure(code) else {
                 return Err(fausse(&self.code, format!("procédure inconnue, « {code} »")));
             };
-            let etapes = [Some(&self.etape), self.recue.as_ref(), self.revenue.as_ref()];
-            for etape in etapes.into_iter().flatten() {
+            let suites = [&self.recue, &self.non_reclamee, &self.revenue];
+            for etape in std::iter::once(&self.etape).chain(suites.into_iter().flatten()) {
                 if procedure.etape(etape).is_none() {
                     return Err(fausse(&self.code, format!("étape inconnue, « {etape} »")));
                 }
@@ -94,7 +104,9 @@ impl ActeLu {
             procedures: self.procedures,
             etape: self.etape,
             recue: self.recue,
+            non_reclamee: self.non_reclamee,
             revenue: self.revenue,
+            liquide_majorations: self.liquide_majorations,
             destinataire: self.destinataire.unwrap_or(Destinataire::Debiteur),
             envois: self.envois,
             depuis: self.depuis,

@@ -20,6 +20,7 @@ enumeration! {
         TribunalJudiciaire = "tribunal_judiciaire", "l’adresse du pôle social du tribunal judiciaire du débiteur";
         TribunalAdministratif = "tribunal_administratif", "l’adresse du tribunal administratif du débiteur";
         Debiteur = "debiteur", "le nom du débiteur";
+        Adresse = "adresse", "l’adresse du débiteur";
         Cause = "cause", "la cause de chaque créance";
         Nature = "nature", "la nature de chaque créance";
         Periodes = "periodes", "la période de chaque créance";
@@ -27,7 +28,7 @@ enumeration! {
         Montant = "montant", "le montant dû pour chaque créance";
         Majorations = "majorations", "le montant et le calcul des majorations de chaque créance";
         Total = "total", "le montant total";
-        Dixieme = "dixieme", "le dixième du montant total";
+        MajorationSoins = "majoration_soins", "la majoration encourue à défaut de paiement";
         MiseEnDemeure = "mise_en_demeure", "la mise en demeure reçue, sa référence et sa date";
         MotifDecision = "motif_decision", "le motif de la décision";
         Mandataire = "mandataire", "le nom et l’adresse du mandataire judiciaire";
@@ -51,7 +52,12 @@ impl Donnee {
     pub const fn est_de_la_creance(self) -> bool {
         matches!(
             self,
-            Self::Cause | Self::Nature | Self::Periodes | Self::Versements | Self::Montant | Self::Majorations
+            Self::Cause
+                | Self::Nature
+                | Self::Periodes
+                | Self::Versements
+                | Self::Montant
+                | Self::Majorations
         )
     }
 }
@@ -121,12 +127,16 @@ impl Mention {
     /// # Errors
     /// La première donnée que `valeur` n’a pas.
     pub fn dire(&self, valeur: impl Fn(Donnee) -> Option<String>) -> Result<Option<String>, Donnee> {
-        let Some(phrase) = &self.phrase else { return Ok(None) };
+        let Some(phrase) = &self.phrase else {
+            return Ok(None);
+        };
         let mut dite = String::new();
         for (texte, donnee) in morceaux(phrase) {
             dite.push_str(texte);
             if let Some(code) = donnee {
-                let donnee = code.parse().expect("la lecture des règles refuse une donnée inconnue");
+                let donnee = code
+                    .parse()
+                    .expect("la lecture des règles refuse une donnée inconnue");
                 dite.push_str(&valeur(donnee).ok_or(donnee)?);
             }
         }
@@ -150,7 +160,9 @@ pub struct Acte {
     procedures: Vec<String>,
     etape: String,
     recue: Option<String>,
+    non_reclamee: Option<String>,
     revenue: Option<String>,
+    liquide_majorations: bool,
     destinataire: Destinataire,
     envois: Vec<ModeEnvoi>,
     depuis: Date,
@@ -196,6 +208,24 @@ impl Acte {
         self.recue.as_deref()
     }
 
+    /// Le nom de son modèle : celui de son étape.
+    #[must_use]
+    pub fn modele(&self) -> &str {
+        &self.etape
+    }
+
+    /// Le code de l’étape que fait un pli avisé et non réclamé, si elle en fait une.
+    #[must_use]
+    pub fn non_reclamee(&self) -> Option<&str> {
+        self.non_reclamee.as_deref()
+    }
+
+    /// Les majorations de retard sont arrêtées et mises au débit le jour où il est émis.
+    #[must_use]
+    pub const fn liquide_majorations(&self) -> bool {
+        self.liquide_majorations
+    }
+
     /// Le code de l’étape que fait son retour à l’envoyeur, si elle en fait une.
     #[must_use]
     pub fn revenue(&self) -> Option<&str> {
@@ -229,7 +259,9 @@ impl Acte {
     /// L’une de ses mentions veut-elle cette donnée ?
     #[must_use]
     pub fn exige(&self, donnee: Donnee) -> bool {
-        self.mentions.iter().any(|mention| mention.exige.contains(&donnee))
+        self.mentions
+            .iter()
+            .any(|mention| mention.exige.contains(&donnee))
     }
 
     /// Se fait-il dans cette procédure ?
@@ -264,7 +296,10 @@ impl Droit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ErreurDonnees, donnees::{LIVRES, Textes}};
+    use crate::{
+        ErreurDonnees,
+        donnees::{LIVRES, Textes},
+    };
 
     fn med() -> &'static Acte {
         Droit::charger().acte("mise-en-demeure-cotisations").unwrap()
@@ -280,7 +315,14 @@ mod tests {
             .collect();
         assert_eq!(
             nulles,
-            ["cause", "montant", "periodes", "majorations", "recours", "delais-recours"]
+            [
+                "cause",
+                "montant",
+                "periodes",
+                "majorations",
+                "recours",
+                "delais-recours"
+            ]
         );
     }
 
@@ -288,7 +330,10 @@ mod tests {
     fn une_mention_se_dit_avec_ses_donnees_ou_nomme_celle_qui_manque() {
         let delai = med().mentions().iter().find(|m| m.code() == "delai").unwrap();
         let dite = delai.dire(|_| Some("12,34 €".to_owned())).unwrap().unwrap();
-        assert!(dite.contains("la somme de 12,34 € dans un délai d’un mois"), "{dite}");
+        assert!(
+            dite.contains("la somme de 12,34 € dans un délai d’un mois"),
+            "{dite}"
+        );
         assert_eq!(delai.dire(|_| None), Err(Donnee::Total));
         let tableau = med().mentions().iter().find(|m| m.code() == "cause").unwrap();
         assert_eq!(tableau.dire(|_| None), Ok(None));
@@ -296,7 +341,13 @@ mod tests {
 
     #[test]
     fn toute_etape_de_la_caisse_qui_s_ecrit_a_son_acte_dans_chaque_procedure() {
-        let ecrites = ["relance", "mise_en_demeure", "contrainte", "recours_rejete", "declaration_creance"];
+        let ecrites = [
+            "relance",
+            "mise_en_demeure",
+            "contrainte",
+            "recours_rejete",
+            "declaration_creance",
+        ];
         for procedure in Droit::charger().procedures() {
             for code in ecrites {
                 let etape = procedure.etape(code).unwrap();
@@ -317,15 +368,24 @@ mod tests {
             ("exige = [\"total\"]", "exige = []"),
             ("code = \"contrainte-indu\"", "code = \"relance\""),
             ("code = \"retenues\"", "code = \"constat\""),
-            ("procedures = [\"prime_activite\"]\netape = \"notification\"", "procedures = [\"indu\"]\netape = \"notification\""),
+            (
+                "procedures = [\"prime_activite\"]\netape = \"notification\"",
+                "procedures = [\"indu\"]\netape = \"notification\"",
+            ),
             ("envois = [\"simple\", \"recommande\", \"lre\"]", "envois = []"),
             ("procedures = [\"soins\"]", "procedures = [\"soin\"]"),
         ] {
             assert!(LIVRES.actes.contains(juste), "{juste}");
             let actes = LIVRES.actes.replacen(juste, faux, 1);
-            let lu = Droit::lire(Textes { actes: &actes, ..LIVRES });
+            let lu = Droit::lire(Textes {
+                actes: &actes,
+                ..LIVRES
+            });
             assert!(
-                matches!(lu, Err(ErreurDonnees::ValeurFausse { .. } | ErreurDonnees::CodeEnDouble { .. })),
+                matches!(
+                    lu,
+                    Err(ErreurDonnees::ValeurFausse { .. } | ErreurDonnees::CodeEnDouble { .. })
+                ),
                 "{faux} : {lu:?}"
             );
         }
