@@ -44,8 +44,9 @@
 //!   premier jour ouvré à un paiement ; une prescription ne se reporte pas ; le Vendredi saint vaut pour toute
 //!   l’Alsace-Moselle. Chaque fois le choix qui ne rend aucun acte de la caisse prématuré ni tardif.
 //! - Retenues : le total n’est arrondi qu’une fois, au centime ; chaque tranche du CSS D553-1 court jusqu’au début de
-//!   la suivante, la retenue forfaitaire vaut pour tous ; à vérifier. Ni pension alimentaire (code du travail L3252-5),
-//!   ni majoration pour fraude (CSS D553-5), ni Mayotte.
+//!   la suivante, la retenue forfaitaire vaut pour tous ; à vérifier. Une fraude est réitérée quand son dernier fait tombe
+//!   dans les cinq ans de la notification précédente. Ni pension alimentaire (code du travail L3252-5), ni Mayotte, ni les
+//!   90 % que CSS L355-2 laisse prendre d’une pension pour des frais d’hospitalisation.
 //! - Ne sont pas traités : les redressements après contrôle (CSS R243-17), les majorations des caisses générales
 //!   d’outre-mer (CRPM D781-18), le plafond de Mayotte.
 #![cfg_attr(
@@ -88,6 +89,6 @@ pub use procedures::{
 };
 pub use regime::{Poste, Regime};
 pub use retenues::{
-    Assiette, BaremeDonne, Foyer, GenreRevenu, MontantsRetenue, Palier, Quotite, Remuneration, Retenue,
-    quotite_saisissable, retenue_sur_prestations,
+    Assiette, BaremeDonne, Foyer, Fraude, GenreRevenu, MontantsRetenue, Palier, Quotite, Remuneration,
+    Retenue, quotite_saisissable, retenue_sur_prestations,
 };
