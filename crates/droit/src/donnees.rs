@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::{
     article::{ArticleRelu, Extrait},
     delais::{Delais, Feries},
+    echeanciers::Echeanciers,
     imputation::Rangs,
     majorations::Baremes,
     procedures::Procedures,
@@ -21,6 +22,7 @@ const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
 const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
 const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
 const RETENUES: &str = include_str!("../regles/retenues.toml");
+const ECHEANCIERS: &str = include_str!("../regles/echeanciers.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -33,6 +35,7 @@ pub(crate) struct Textes<'a> {
     pub(crate) procedures: &'a str,
     pub(crate) etapes: &'a str,
     pub(crate) retenues: &'a str,
+    pub(crate) echeanciers: &'a str,
 }
 
 /// Les règles livrées.
@@ -45,6 +48,7 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     procedures: PROCEDURES,
     etapes: ETAPES,
     retenues: RETENUES,
+    echeanciers: ECHEANCIERS,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -116,6 +120,7 @@ pub struct Droit {
     pub(crate) feries: Feries,
     pub(crate) retenues: Retenues,
     pub(crate) procedures: Procedures,
+    pub(crate) echeanciers: Echeanciers,
 }
 
 impl Droit {
@@ -136,8 +141,10 @@ impl Droit {
     pub(crate) fn lire(textes: Textes<'_>) -> Result<Self, ErreurDonnees> {
         let extrait = Extrait::lire(textes.articles)?;
         let delais = Delais::lire(textes.delais, &extrait)?;
+        let procedures = Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?;
         Ok(Self {
-            procedures: Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?,
+            echeanciers: Echeanciers::lire(textes.echeanciers, &extrait, procedures.toutes())?,
+            procedures,
             delais,
             rangs: Rangs::lire(textes.imputation, &extrait)?,
             baremes: Baremes::lire(textes.majorations, &extrait)?,
@@ -173,6 +180,7 @@ mod tests {
             PROCEDURES,
             ETAPES,
             RETENUES,
+            ECHEANCIERS,
         ]
         .concat();
         for relu in Droit::charger().articles_relus() {

@@ -197,6 +197,10 @@ impl Procedures {
         }
         Ok(Self(lues))
     }
+
+    pub(crate) fn toutes(&self) -> &[Procedure] {
+        &self.0
+    }
 }
 
 fn faux(code: &str, valeur: &str) -> ErreurDonnees {
