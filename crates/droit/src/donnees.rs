@@ -8,6 +8,7 @@ use crate::{
     actes::Actes,
     article::{ArticleRelu, Extrait},
     delais::{Delais, Feries},
+    echeanciers::Echeanciers,
     imputation::Rangs,
     majorations::Baremes,
     procedures::Procedures,
@@ -23,6 +24,7 @@ const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
 const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
 const RETENUES: &str = include_str!("../regles/retenues.toml");
 const ACTES: &str = include_str!("../regles/actes.toml");
+const ECHEANCIERS: &str = include_str!("../regles/echeanciers.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -36,6 +38,7 @@ pub(crate) struct Textes<'a> {
     pub(crate) etapes: &'a str,
     pub(crate) retenues: &'a str,
     pub(crate) actes: &'a str,
+    pub(crate) echeanciers: &'a str,
 }
 
 /// Les règles livrées.
@@ -49,6 +52,7 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     etapes: ETAPES,
     retenues: RETENUES,
     actes: ACTES,
+    echeanciers: ECHEANCIERS,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -121,6 +125,7 @@ pub struct Droit {
     pub(crate) retenues: Retenues,
     pub(crate) procedures: Procedures,
     pub(crate) actes: Actes,
+    pub(crate) echeanciers: Echeanciers,
 }
 
 impl Droit {
@@ -143,7 +148,8 @@ impl Droit {
         let delais = Delais::lire(textes.delais, &extrait)?;
         let procedures = Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?;
         Ok(Self {
-            actes: Actes::lire(textes.actes, &extrait, &procedures)?,
+            actes: Actes::lire(textes.actes, &extrait, procedures.toutes())?,
+            echeanciers: Echeanciers::lire(textes.echeanciers, &extrait, procedures.toutes())?,
             procedures,
             delais,
             rangs: Rangs::lire(textes.imputation, &extrait)?,
@@ -181,6 +187,7 @@ mod tests {
             ETAPES,
             RETENUES,
             ACTES,
+            ECHEANCIERS,
         ]
         .concat();
         for relu in Droit::charger().articles_relus() {

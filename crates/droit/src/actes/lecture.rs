@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{Acte, Destinataire, Donnee, Mention, ModeEnvoi, morceaux};
-use crate::{ErreurDonnees, article::Extrait, procedures::Procedures};
+use crate::{ErreurDonnees, Procedure, article::Extrait};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +50,7 @@ impl Actes {
     pub(crate) fn lire(
         texte: &str,
         extrait: &Extrait,
-        procedures: &Procedures,
+        procedures: &[Procedure],
     ) -> Result<Self, ErreurDonnees> {
         let fichier: Fichier =
             toml::from_str(texte).map_err(|source| ErreurDonnees::illisible("actes", &source))?;
@@ -76,9 +76,9 @@ impl Actes {
 }
 
 impl ActeLu {
-    fn verifier(self, extrait: &Extrait, procedures: &Procedures) -> Result<Acte, ErreurDonnees> {
+    fn verifier(self, extrait: &Extrait, procedures: &[Procedure]) -> Result<Acte, ErreurDonnees> {
         for code in &self.procedures {
-            let Some(procedure) = procedures.procedure(code) else {
+            let Some(procedure) = procedures.iter().find(|p| p.code() == code) else {
                 return Err(fausse(&self.code, format!("procédure inconnue, « {code} »")));
             };
             let suites = [&self.recue, &self.non_reclamee, &self.revenue];

@@ -198,8 +198,8 @@ impl Procedures {
         Ok(Self(lues))
     }
 
-    pub(crate) fn procedure(&self, code: &str) -> Option<&Procedure> {
-        self.0.iter().find(|procedure| procedure.code == code)
+    pub(crate) fn toutes(&self) -> &[Procedure] {
+        &self.0
     }
 }
 
