@@ -1,6 +1,6 @@
 //! L'alphabet des messages SEPA, et comment un texte s'y ramène.
 //!
-//! Source : EPC, *SEPA Customer-to-PSP Implementation Guidelines*, § 1.4 « Character set » (lettres latines
+//! Source : EPC, *SEPA Customer-to-PSP Implementation Guidelines*, jeu de caractères (lettres latines
 //! sans accent, chiffres, `/ - ? : ( ) . , ' +` et l'espace), et *SEPA requirements for an extended character
 //! set* (EPC217-08) : une lettre accentuée devient sa lettre de base, un signe le plus proche par le sens, tout
 //! le reste un point. Un écart voulu : les ligatures donnent leurs deux lettres (« œ » fait « oe »), comme on

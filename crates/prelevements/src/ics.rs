@@ -11,10 +11,10 @@ const LONGUEUR_MIN: usize = 8;
 /// `Max35Text`.
 const LONGUEUR_MAX: usize = 35;
 
-/// L'identifiant d'un créancier (ICS, attribut AT-C002), juste par sa clé.
+/// L'identifiant d'un créancier (ICS), juste par sa clé.
 ///
 /// La clé (ISO 7064, modulo 97-10) porte sur le pays et l'identifiant national, jamais sur le code d'activité
-/// (5e à 7e caractères), que le créancier choisit. Source : EPC262-08, *Creditor Identifier Overview*, § 2.
+/// (5e à 7e caractères), que le créancier choisit. Source : EPC262-08, *Creditor Identifier Overview*.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Ics(String);
 
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn les_ics_d_exemple_sont_justes() {
-        // Celui de la documentation de la Banque de France, et celui de la Bundesbank.
+        // Ceux que donnent en exemple les guides, en France et en Allemagne.
         for texte in ["FR72 ZZZ 123456", "DE98ZZZ09999999999", "de98 abc 09999999999"] {
             assert!(texte.parse::<Ics>().is_ok(), "{texte}");
         }

@@ -4,7 +4,7 @@ use valeurs::Montant;
 
 use crate::ErreurMontantPreleve;
 
-/// 999 999 999,99 € (EPC130-08, AT-T002).
+/// 999 999 999,99 € (EPC130-08).
 const MAX_CENTIMES: i64 = 999_999_999_99;
 
 /// Un montant qui se prélève : de 0,01 € à 999 999 999,99 €, en centimes.

@@ -1,9 +1,8 @@
 //! Les références d'un prélèvement : message, remise, bout en bout, mandat.
 //!
-//! Source : EPC130-08, *SDD Core C2PSP Implementation Guidelines*, § 1.5 « References, identifications and
-//! identifiers » : alphabet latin, ni barre oblique au début ou à la fin, ni deux de suite. L'espace, que
-//! la norme n'exclut que du mandat, est refusée partout : un logiciel de banque qui la coupe rend une autre
-//! référence.
+//! Source : EPC130-08, *SDD Core C2PSP Implementation Guidelines*, références et identifiants : alphabet
+//! latin, ni barre oblique au début ou à la fin, ni deux de suite. L'espace, que la norme n'exclut que du
+//! mandat, est refusée partout : un logiciel de banque qui la coupe rend une autre référence.
 
 use std::{fmt, str::FromStr};
 
@@ -26,7 +25,7 @@ pub struct ReferenceDeMessage(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReferenceDeRemise(String);
 
-/// La référence de bout en bout d'un prélèvement (`EndToEndId`, AT-T014), de 1 à 35 caractères : ce que la
+/// La référence de bout en bout d'un prélèvement (`EndToEndId`), de 1 à 35 caractères : ce que la
 /// banque rend d'un rejet, d'un retour ou d'une ligne de relevé.
 ///
 /// L'appelant la veut unique chez lui : deux ordres de même référence ne se distinguent plus dans un rejet.
@@ -34,7 +33,7 @@ pub struct ReferenceDeRemise(String);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ReferenceDeBoutEnBout(String);
 
-/// La référence unique d'un mandat (RUM, `MndtId`, AT-T001), de 1 à 35 caractères.
+/// La référence unique d'un mandat (RUM, `MndtId`), de 1 à 35 caractères.
 ///
 /// En capitales, car la norme ne distingue pas la casse : deux RUM égales pour une banque le sont ici.
 /// `Debug` la masque.

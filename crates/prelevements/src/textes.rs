@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::{ErreurAdresse, ErreurTexte, alphabet::translitterer};
 
-/// Un nom (`Nm`) : 70 caractères, alors qu'ISO en permet 140 (EPC130-08, AT-E001 et AT-D001).
+/// Un nom (`Nm`) : 70 caractères, alors qu'ISO en permet 140 (EPC130-08).
 const TAILLE_NOM: usize = 70;
-/// Un libellé (`RmtInf/Ustrd`) : `Max140Text`, une seule fois (EPC130-08, AT-T009).
+/// Un libellé (`RmtInf/Ustrd`) : `Max140Text`, une seule fois (EPC130-08).
 const TAILLE_LIBELLE: usize = 140;
 /// `StrtNm` : `Max70Text`.
 const TAILLE_RUE: usize = 70;
@@ -29,7 +29,7 @@ pub struct Libelle(String);
 
 /// L'adresse d'un débiteur, demandée quand sa banque est hors de l'Espace économique européen.
 ///
-/// Structurée, car l'adresse en lignes libres n'est plus admise depuis novembre 2026 (EPC153-22). `Debug` la
+/// Structurée, car l'adresse en lignes libres n'est plus admise à partir de novembre 2026 (EPC153-22). `Debug` la
 /// masque.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Adresse {

@@ -7,7 +7,7 @@ use valeurs::{Iban, date_fr};
 
 use crate::{Adresse, Bic, Ics, Libelle, MontantPreleve, Nom, ReferenceDeBoutEnBout, Rum};
 
-/// La place d'un prélèvement dans la vie de son mandat (`SeqTp`, AT-T007).
+/// La place d'un prélèvement dans la vie de son mandat (`SeqTp`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sequence {
     /// `FRST` : le premier d'une suite. Depuis novembre 2016, `RCUR` est admis dès le premier.
@@ -41,7 +41,7 @@ impl Sequence {
 /// Elles se rangent par échéance, puis par séquence : l'ordre de leurs blocs dans le fichier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Remise {
-    /// Le jour où débiter (`ReqdColltnDt`, AT-T008). S'il n'est pas ouvré, la banque prend le suivant.
+    /// Le jour où débiter (`ReqdColltnDt`). S'il n'est pas ouvré, la banque prend le suivant.
     pub echeance: Date,
     /// La place dans la vie des mandats.
     pub sequence: Sequence,
@@ -65,7 +65,7 @@ pub struct Ordre {
     pub montant: MontantPreleve,
     /// La référence unique du mandat.
     pub rum: Rum,
-    /// Le jour de signature du mandat, au plus tard celui de l'échéance (`DtOfSgntr`, AT-T010).
+    /// Le jour de signature du mandat, au plus tard celui de l'échéance (`DtOfSgntr`).
     pub signe_le: Date,
     /// Le titulaire du compte.
     pub debiteur: Nom,
