@@ -26,10 +26,11 @@ pub use adresse::{AdressePostale, BilanAdresses, adresse, importer_adresses, not
 pub use contenu::Contenu;
 pub use emettre::{Demande, Emission, apercu, emettre};
 pub use erreur::ErreurActes;
+pub(crate) use expedier::en_hexadecimal;
 pub use expedier::{BilanExpedition, expedier};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
 pub use modeles::{Modeles, NOMS as NOMS_DE_MODELES};
-pub use projet::{LigneActe, Manque, Projet, preparer, qualifie};
+pub use projet::{LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};
 pub use retours::{BilanRetours, NatureRetour, NonFaite, importer_retours, noter_retour};
 pub use verifier::{ActeAltere, verifier};

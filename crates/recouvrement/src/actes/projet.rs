@@ -8,13 +8,13 @@ use droit::{
     majoration_professionnel_sante,
 };
 use jiff::civil::Date;
-use storage::{Db, Lot, Tx};
+use storage::{Db, Lot, Tx, sql};
 use valeurs::{DossierId, Montant, date_longue};
 
 use super::adresse::{ADRESSE, AdressePostale};
 use super::{Reglages, numero};
 use crate::Erreur;
-use crate::procedure::{Suivie, jour};
+use crate::procedure::{Suivie, charger, jour};
 
 /// L'étape dont une contrainte cite l'acte.
 const MISE_EN_DEMEURE: &str = "mise_en_demeure";
@@ -121,7 +121,8 @@ pub struct Projet {
 
 impl Projet {
     /// Ce qu'une mention reçoit.
-    pub(super) fn valeur(&self, donnee: Donnee) -> Option<&str> {
+    #[must_use]
+    pub fn valeur(&self, donnee: Donnee) -> Option<&str> {
         self.valeurs.get(donnee.code()).map(String::as_str)
     }
 
@@ -168,6 +169,46 @@ pub(super) fn rang(acte: &'static Acte, suivie: &Suivie) -> usize {
     } else {
         parcours.faits().len()
     }
+}
+
+/// Les créances ouvertes d'un dossier et d'une branche qui peuvent entrer dans cet acte ce jour, dans l'ordre de leurs
+/// numéros.
+///
+/// # Errors
+/// Le refus de la base ; une date qui ne se calcule pas.
+pub async fn candidates<A: Action>(
+    tx: &mut Tx,
+    permis: &Permis<A>,
+    acte: &'static Acte,
+    dossier: DossierId,
+    branche: Branche,
+    au: Date,
+) -> Result<Vec<Suivie>, Erreur> {
+    let ouvertes: Vec<(i64,)> = sql!(
+        "SELECT id FROM creance WHERE dossier_id = $1 AND +branche = $2 AND (branche & $3) <> 0 AND +ouverte = 1 \
+         ORDER BY id"
+    )
+    .bind(dossier)
+    .bind(i64::from(branche.bit()))
+    .bind(permis.perimetre().branches)
+    .toutes(tx)
+    .await?;
+    let ids: Vec<i64> = ouvertes.into_iter().map(|(id,)| id).collect();
+    let ecrites: Vec<(i64, i64)> = Lot::nouveau()
+        .entiers("id", ids.iter().copied())
+        .toutes(
+            tx,
+            "SELECT l.creance_id, l.rang FROM v CROSS JOIN acte_creance l WHERE l.creance_id = v.id",
+        )
+        .await?;
+    let mut candidates = charger(tx, &ids).await?;
+    candidates.retain(|suivie| {
+        let rang = i64::try_from(rang(acte, suivie)).unwrap_or(i64::MAX);
+        acte.est_de(suivie.parcours.procedure())
+            && qualifie(acte, suivie, au).is_ok()
+            && !ecrites.contains(&(suivie.creance, rang))
+    });
+    Ok(candidates)
 }
 
 #[derive(sqlx::FromRow)]

@@ -4,13 +4,19 @@ use droit::Refus;
 use web::ErreurChamp;
 
 use crate::Erreur;
+use crate::actes::ErreurActes;
 
 impl From<Erreur> for web::Erreur {
     /// Un refus du compte garde son état ; une saisie à corriger : 422 ; tout autre est une panne : 500, sans détail.
     fn from(erreur: Erreur) -> Self {
         match erreur {
             Erreur::Creances(refus) => refus.into(),
-            Erreur::Refus(Refus::Calcul(_)) | Erreur::Base(_) | Erreur::Droit(_) | Erreur::Illisible(_) => {
+            Erreur::Refus(Refus::Calcul(_))
+            | Erreur::Base(_)
+            | Erreur::Droit(_)
+            | Erreur::Montant(_)
+            | Erreur::Illisible(_)
+            | Erreur::Actes(ErreurActes::Expedition { .. } | ErreurActes::Interrompue) => {
                 Self::interne(&erreur)
             }
             saisie => Self::Invalide {
@@ -36,6 +42,12 @@ fn champ(erreur: &Erreur) -> ErreurChamp {
         Erreur::DansLAvenir
         | Erreur::Refus(Refus::TropTot { .. } | Refus::TropTard { .. } | Refus::Antidatee { .. }) => "jour",
         Erreur::Motif => "motif",
+        Erreur::Actes(ErreurActes::Adresse(_)) => "adresse",
+        Erreur::Actes(ErreurActes::Versements) => "versements",
+        Erreur::Actes(ErreurActes::Envoi) => "envoi",
+        Erreur::Actes(ErreurActes::Signataire) => "signataire",
+        Erreur::Actes(ErreurActes::Retour(_)) => "jour",
+        Erreur::Actes(_) => "creances",
         _ => "etape",
     };
     ErreurChamp::nouvelle(champ, web::phrase(erreur))

@@ -1,12 +1,13 @@
 //! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai.
 
+mod actes;
 mod delais;
 mod erreur;
 mod procedure;
 mod radar;
 
 use acces::Route;
-use acces::actions::{AvancerProcedure, ConsulterDossier, PasserOutre};
+use acces::actions::{AvancerProcedure, ComposerActe, ConsulterDossier, ExpedierActes, PasserOutre};
 use droit::{Contre, PasDelai, citer};
 use jiff::civil::Date;
 
@@ -17,6 +18,11 @@ const CALENDRIER: &str = "/{caisse}/radar.ics";
 
 /// Le calcul d'un délai ; ses champs sont `regle`, `depuis`, `zone`, `residence`.
 const DELAIS: &str = "/{caisse}/delais";
+
+/// Les actes émis ; ses filtres sont `etat` et `acte`.
+const ACTES: &str = "/{caisse}/actes";
+/// La composition d'un acte d'une créance ; le paramètre `acte` dit lequel.
+const COMPOSER: &str = "/{caisse}/creances/{creance}/acte";
 
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]
@@ -31,6 +37,25 @@ pub fn routes() -> Vec<Route> {
             "/{caisse}/creances/{creance}/procedure/outre",
             procedure::passer_outre,
         ),
+        Route::get::<ComposerActe, _, _>(COMPOSER, actes::composer::montrer),
+        Route::post::<ComposerActe, _, _>(COMPOSER, actes::composer::emettre),
+        Route::post::<ComposerActe, _, _>(
+            "/{caisse}/creances/{creance}/acte/apercu",
+            actes::composer::apercu,
+        ),
+        Route::post::<ComposerActe, _, _>(
+            "/{caisse}/creances/{creance}/acte/adresse",
+            actes::composer::adresse,
+        ),
+        Route::post::<ComposerActe, _, _>(
+            "/{caisse}/creances/{creance}/acte/versements",
+            actes::composer::versements,
+        ),
+        Route::get::<ConsulterDossier, _, _>(ACTES, actes::liste::montrer).rubrique("Actes"),
+        Route::post::<ExpedierActes, _, _>("/{caisse}/actes/expedier", actes::liste::expedier),
+        Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}", actes::acte::montrer),
+        Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}/acte.pdf", actes::acte::document),
+        Route::post::<ExpedierActes, _, _>("/{caisse}/actes/{acte}/retour", actes::acte::noter),
     ]
 }
 

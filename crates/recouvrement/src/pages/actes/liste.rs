@@ -1,0 +1,202 @@
+//! Les actes émis par la caisse, et ceux qui attendent de partir.
+
+use acces::{CodeAction, Objet, Visite, actions};
+use askama::Template;
+use axum::response::Response;
+use droit::{Acte, Droit, ModeEnvoi};
+use storage::lire;
+use web::fragments::{
+    self, ActionPost, Champ, Chiffre, Chiffres, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage,
+    Pastille, Ton, action_post, mene,
+};
+use web::{Adresse, Avis, Curseur, Formulaire, SansTri, Sens};
+
+use super::super::ACTES;
+use super::etat;
+use crate::Erreur;
+use crate::actes::{ActeEmis, Avancement, FiltreActes, compter, dossier, numero, page};
+
+const FILTRES: [&str; 2] = ["etat", "acte"];
+
+struct Ligne {
+    url: String,
+    url_dossier: String,
+    numero: String,
+    etat: Pastille,
+    envoi: &'static str,
+    acte: ActeEmis,
+}
+
+#[derive(Template)]
+#[template(path = "actes.html")]
+struct Vue {
+    entete: EntetePage,
+    chiffres: Chiffres,
+    filtres: Filtres,
+    entetes: Entetes,
+    lignes: Vec<Ligne>,
+    pages: LiensDePage,
+}
+
+pub(in crate::pages) async fn montrer(
+    visite: Visite<actions::ConsulterDossier>,
+    adresse: Adresse,
+) -> Result<Response, web::Erreur> {
+    let pagination = adresse.pagination();
+    let nombre = u64::from(pagination.taille());
+    let permis = visite.permis(Objet::Liste { nombre }, None).await?;
+    let filtre = FiltreActes {
+        etat: adresse.parametre("etat").and_then(Avancement::du_code),
+        acte: adresse
+            .parametre("acte")
+            .and_then(|code| Droit::charger().acte(code)),
+        dossier: None,
+    };
+    let (curseur, a_rebours) = pagination.curseur();
+    let sens = if a_rebours {
+        Sens::Croissant
+    } else {
+        Sens::Decroissant
+    };
+    let place: Option<i64> = curseur.and_then(|curseur| curseur.texte().parse().ok());
+    let lu: Result<(Vec<ActeEmis>, Vec<(Avancement, u64)>), Erreur> = lire!(visite.db(), |tx| {
+        let actes = page(tx, &permis, filtre, sens, place, pagination.taille() + 1).await?;
+        Ok((actes, compter(tx, &permis).await?))
+    });
+    let (actes, comptes) = lu?;
+    let (actes, suite) = pagination.decouper(actes, place.is_some(), |a| Curseur::nouveau(a.id.to_string()));
+    let lien = adresse.lien(visite.url(ACTES), &FILTRES);
+    let attendent = comptes
+        .iter()
+        .find(|(etat, _)| *etat == Avancement::AExpedier)
+        .map_or(0, |(_, n)| *n);
+    let mut entete = EntetePage::nouveau("Actes").sous_titre(
+        "Les lettres et actes émis pour les créances de vos attributions, et ce qu’ils deviennent",
+    );
+    if attendent > 0 && visite.peut(CodeAction::ExpedierActes) {
+        entete = entete.action(expedier_maintenant(&visite, attendent));
+    }
+    let vue = Vue {
+        entete,
+        chiffres: chiffres(&visite.url(ACTES), &comptes),
+        filtres: filtres(&visite, &adresse),
+        entetes: fragments::entetes(&lien, SansTri::ORDRE, &pagination, colonnes()),
+        lignes: actes
+            .into_iter()
+            .map(|acte| Ligne::nouvelle(&visite, acte))
+            .collect(),
+        pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &suite),
+    };
+    Ok(web::page(&visite.cadre("Actes"), vue))
+}
+
+fn expedier_maintenant(visite: &Visite<actions::ConsulterDossier>, combien: u64) -> ActionPost {
+    let actes = if combien == 1 { "acte" } else { "actes" };
+    action_post(
+        format!("Expédier {} {actes}", fragments::milliers(combien)),
+        visite.url("/{caisse}/actes/expedier"),
+        visite.jeton(),
+    )
+}
+
+/// Rien n'est saisi : le jeton seul.
+#[derive(serde::Deserialize)]
+pub(in crate::pages) struct Rien {}
+
+/// Remet à la poste tout ce qui attend.
+pub(in crate::pages) async fn expedier(
+    visite: Visite<actions::ExpedierActes>,
+    Formulaire(Rien {}): Formulaire<Rien>,
+) -> Result<Response, web::Erreur> {
+    let permis = visite.permis(Objet::Caisse, None).await?;
+    let caisse = visite.caisse();
+    let sortie = dossier(&caisse.donnees, caisse.code).join("expeditions");
+    let bilan = crate::actes::expedier(visite.db(), &permis, &sortie, visite.aujourdhui()).await?;
+    let avis = match bilan.actes {
+        0 => "Aucun acte n’attendait de partir.".to_owned(),
+        1 => "Un acte est remis à l’expédition.".to_owned(),
+        n => format!("{} actes sont remis à l’expédition.", fragments::milliers(n)),
+    };
+    visite.rediriger(&visite.url(ACTES), Avis::Succes(avis)).await
+}
+
+fn chiffres(url: &str, comptes: &[(Avancement, u64)]) -> Chiffres {
+    let chiffres = comptes.iter().map(|(etat, nombre)| {
+        let chiffre = Chiffre::nouveau(
+            etat.libelle(),
+            mene(
+                format!("{url}?etat={}", etat.code()),
+                fragments::milliers(*nombre),
+            ),
+        );
+        match etat {
+            Avancement::NonReclame | Avancement::Revenu if *nombre > 0 => chiffre.ton(Ton::Danger),
+            _ => chiffre,
+        }
+    });
+    fragments::chiffres(chiffres.collect())
+}
+
+fn colonnes() -> Vec<Colonne<SansTri>> {
+    vec![
+        Colonne::nouvelle("Numéro"),
+        Colonne::nouvelle("Émis le"),
+        Colonne::nouvelle("Acte"),
+        Colonne::nouvelle("Débiteur"),
+        Colonne::nouvelle("Où il en est"),
+        Colonne::nouvelle("Montant").nombre(),
+    ]
+}
+
+fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Filtres {
+    let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
+    let tous = || std::iter::once(Choix::nouveau("", "Tous"));
+    let etats = Avancement::TOUS.map(|etat| Choix::nouveau(etat.code(), etat.libelle()));
+    let actes = Droit::charger()
+        .actes()
+        .iter()
+        .map(|acte| Choix::nouveau(acte.code(), intitule(acte)));
+    let champs = vec![
+        Champ::liste("etat", "Où il en est", tous().chain(etats).collect()).valeur(valeur("etat")),
+        Champ::liste("acte", "Acte", tous().chain(actes).collect()).valeur(valeur("acte")),
+    ];
+    adresse.filtres(&visite.url(ACTES), &FILTRES, champs)
+}
+
+/// « Mise en demeure (Cotisations) » : deux actes de même libellé se distinguent par ce qu'ils recouvrent.
+fn intitule(acte: &'static Acte) -> String {
+    let siennes: Vec<&str> = Droit::charger()
+        .procedures()
+        .iter()
+        .filter(|procedure| acte.est_de(procedure))
+        .map(droit::Procedure::libelle)
+        .collect();
+    if siennes.len() == Droit::charger().procedures().len() {
+        acte.libelle().to_owned()
+    } else {
+        format!("{} ({})", acte.libelle(), siennes.join(", "))
+    }
+}
+
+/// Un mode d'envoi, en peu de mots.
+pub(super) const fn court(envoi: ModeEnvoi) -> &'static str {
+    match envoi {
+        ModeEnvoi::Simple => "lettre simple",
+        ModeEnvoi::Recommande => "recommandé",
+        ModeEnvoi::Lre => "recommandé électronique",
+        ModeEnvoi::Signification => "signification",
+    }
+}
+
+impl Ligne {
+    fn nouvelle(visite: &Visite<actions::ConsulterDossier>, acte: ActeEmis) -> Self {
+        Self {
+            url: visite.url(&format!("{ACTES}/{}", acte.id)),
+            url_dossier: visite.url(&format!("/{{caisse}}/dossiers/{}", acte.dossier)),
+            numero: numero(acte.id),
+            etat: etat(acte.etat),
+            envoi: court(acte.envoi),
+            acte,
+        }
+    }
+}
