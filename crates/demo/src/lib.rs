@@ -7,6 +7,7 @@
 //!
 //! Personnes, entreprises et comptes sont inventés ; les communes sont vraies.
 
+mod actes;
 mod agents;
 mod charger;
 mod debiteur;
@@ -22,6 +23,7 @@ mod procedures;
 mod territoire;
 mod tirage;
 
+pub use actes::adresser;
 pub use agents::{Agent, Service, agents};
 pub use charger::{charger, encaisser};
 pub use debiteur::{

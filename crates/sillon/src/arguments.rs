@@ -101,6 +101,9 @@ pub enum Commande {
     Rapprocher(Rapprocher),
     /// Calcule un délai, et l'explique
     Delais(Delais),
+    /// Les lettres et actes : réglages, modèles, adresses, expédition, retours
+    #[command(subcommand)]
+    Actes(Actes),
 }
 
 impl Commande {
@@ -185,6 +188,36 @@ pub struct Importer {
     /// Fichiers, dans l'ordre
     #[arg(value_name = "FICHIER", required = true)]
     pub fichiers: Vec<PathBuf>,
+}
+
+/// `sillon actes …`.
+#[derive(Subcommand, Debug)]
+pub enum Actes {
+    /// Écrit de quoi commencer dans le dossier des actes de la caisse : un exemple de réglages, les modèles à changer
+    Modeles {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+    },
+    /// Essaie les réglages et chaque modèle sur un dossier inventé ; dit la faute, son fichier et sa ligne
+    Essayer {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+    },
+    /// Prend les adresses des débiteurs (CSV : matricule, ligne1 à ligne5)
+    Adresses(Importer),
+    /// Remet à la poste les actes qui attendent : un dossier par lot, avec son bordereau
+    Expedier {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Où écrire les lots (par défaut : expeditions, dans le dossier des actes de la caisse)
+        #[arg(long, value_name = "DIR")]
+        vers: Option<PathBuf>,
+    },
+    /// Note ce que la poste répond (CSV : numero, retour, jour) ; les délais en partent
+    Retours(Importer),
 }
 
 /// `sillon dsn …`.

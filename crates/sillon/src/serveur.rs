@@ -1,7 +1,7 @@
 //! Le serveur : toutes les pages des caisses ouvertes, le scellement du journal en tâche de fond.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use acces::journal::sceller_journal;
@@ -11,9 +11,11 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use recouvrement::actes::{Atelier, FICHIER_REGLAGES, dossier};
 use storage::Db;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
+use valeurs::CodeCaisse;
 use web::{AdresseClient, Debit};
 
 use crate::configuration::Configuration;
@@ -49,6 +51,9 @@ impl Serveur {
             .iter()
             .map(|db| Caisse::preparer(db.clone(), &configuration.donnees))
             .collect::<Result<Vec<_>, _>>()?;
+        for db in &bases {
+            essayer_les_actes(&configuration.donnees, db.caisse())?;
+        }
         let maison = Maison::nouvelle(
             caisses,
             configuration.horloge.clone(),
@@ -105,6 +110,18 @@ impl Serveur {
         }
         Ok(())
     }
+}
+
+/// Un modèle ou un réglage d'acte faux se dit au démarrage, non devant un débiteur ; une caisse sans réglages n'en compose
+/// aucun.
+fn essayer_les_actes(donnees: &Path, caisse: CodeCaisse) -> Result<()> {
+    if !dossier(donnees, caisse).join(FICHIER_REGLAGES).exists() {
+        eprintln!(
+            "Caisse {caisse} : aucun réglage pour les actes ; « sillon actes modeles --caisse {caisse} » en écrit un exemple."
+        );
+        return Ok(());
+    }
+    Ok(Atelier::ouvrir(donnees, caisse)?.modeles.essayer()?)
 }
 
 /// Derrière le mandataire, l'adresse du client est la dernière de `X-Forwarded-For` : celle qu'il a vue lui-même, et

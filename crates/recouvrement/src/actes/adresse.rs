@@ -99,6 +99,21 @@ pub async fn noter_adresse(
     garder(db, tx, &[(dossier.get(), adresse)], permis.acteur(), jour).await
 }
 
+/// Reprend des adresses connues ailleurs, en masse, à la place de celles qui étaient gardées.
+///
+/// # Errors
+/// Le refus de la base ou du coffre.
+pub async fn reprendre_adresses(
+    db: &Db,
+    tx: &mut Tx,
+    adresses: &[(DossierId, AdressePostale)],
+    auteur: &str,
+    jour: Date,
+) -> Result<(), Erreur> {
+    let adresses: Vec<(i64, &AdressePostale)> = adresses.iter().map(|(d, a)| (d.get(), a)).collect();
+    garder(db, tx, &adresses, auteur, jour).await
+}
+
 async fn garder(
     db: &Db,
     tx: &mut Tx,

@@ -22,7 +22,9 @@ use std::path::{Path, PathBuf};
 
 use valeurs::CodeCaisse;
 
-pub use adresse::{AdressePostale, BilanAdresses, adresse, importer_adresses, noter_adresse};
+pub use adresse::{
+    AdressePostale, BilanAdresses, adresse, importer_adresses, noter_adresse, reprendre_adresses,
+};
 pub use contenu::Contenu;
 pub use emettre::{Demande, Emission, apercu, emettre};
 pub use erreur::ErreurActes;
@@ -34,7 +36,7 @@ pub use projet::{LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};
 pub use retours::{BilanRetours, NatureRetour, NonFaite, importer_retours, noter_retour};
 pub use verifier::{ActeAltere, verifier};
-pub use versements::noter_versements;
+pub use versements::{noter_versements, reprendre_versements};
 
 /// Ce qu'il faut à une caisse pour composer : ses réglages et ses modèles.
 #[derive(Clone, Debug)]

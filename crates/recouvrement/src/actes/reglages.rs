@@ -2,7 +2,7 @@
 //!
 //! Un fichier par caisse, `actes/CAISSE/reglages.toml` sous le dossier des données ; sa forme est dans docs/actes.md.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use droit::{Acte, Donnee, Droit};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use super::ErreurActes;
 
 /// Le fichier des réglages.
 pub const FICHIER: &str = "reglages.toml";
+const EXEMPLE: &str = include_str!("../../modeles/reglages.toml");
 
 /// Les réglages d'une caisse, vérifiés.
 #[derive(Clone, Debug, Deserialize)]
@@ -157,6 +158,28 @@ impl Reglages {
         Self::du_texte(&chemin.display().to_string(), &texte)
     }
 
+    /// Écrit un exemple de réglages au nom de la caisse, si elle n'en a pas ; rend son chemin.
+    ///
+    /// # Errors
+    /// [`ErreurActes::Expedition`] : le système refuse.
+    pub fn ecrire_un_exemple(dossier: &Path, caisse: &str) -> Result<Option<PathBuf>, ErreurActes> {
+        let chemin = dossier.join(FICHIER);
+        let refus = |source| ErreurActes::Expedition {
+            fichier: chemin.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(dossier).map_err(refus)?;
+        match std::fs::File::create_new(&chemin) {
+            Ok(mut fichier) => {
+                let texte = EXEMPLE.replace("MSA d’exemple", caisse);
+                std::io::Write::write_all(&mut fichier, texte.as_bytes()).map_err(refus)?;
+                Ok(Some(chemin))
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+            Err(e) => Err(refus(e)),
+        }
+    }
+
     pub(super) fn du_texte(fichier: &str, texte: &str) -> Result<Self, ErreurActes> {
         let refuser = |position: usize, raison: String| ErreurActes::Reglages {
             fichier: fichier.to_owned(),
@@ -280,6 +303,15 @@ jusqua = "2026-12-31"
         Reglages::du_texte("reglages.toml", texte)
             .unwrap_err()
             .to_string()
+    }
+
+    #[test]
+    fn l_exemple_livre_est_juste() {
+        let exemple = Reglages::du_texte(FICHIER, EXEMPLE).unwrap();
+        for acte in Droit::charger().actes() {
+            let signataires = exemple.signataires(acte, Montant::de_centimes(100_000), date(2026, 6, 1));
+            assert!(signataires.count() >= 1, "{}", acte.code());
+        }
     }
 
     #[test]

@@ -24,9 +24,18 @@ pub async fn noter_versements(
     aujourdhui: Date,
 ) -> Result<(), Erreur> {
     let jours = lire(texte, aujourdhui).ok_or(ErreurActes::Versements)?;
+    let versements: Vec<(i64, Date)> = jours.into_iter().map(|jour| (creance, jour)).collect();
+    reprendre_versements(tx, &versements).await
+}
+
+/// Reprend les jours de versements connus ailleurs : une créance, un jour.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn reprendre_versements(tx: &mut Tx, versements: &[(i64, Date)]) -> Result<(), Erreur> {
     Lot::nouveau()
-        .entiers("creance_id", jours.iter().map(|_| creance))
-        .textes("jour", jours.iter().map(Date::to_string))
+        .entiers("creance_id", versements.iter().map(|(creance, _)| *creance))
+        .textes("jour", versements.iter().map(|(_, jour)| jour.to_string()))
         .executer(
             tx,
             "INSERT INTO versement_indu (creance_id, jour) SELECT creance_id, jour FROM v WHERE 1 = 1 \

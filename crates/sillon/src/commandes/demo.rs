@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ::demo::{Agent, Population, Service, agents, charger, encaisser, poursuivre};
+use ::demo::{Agent, Population, Service, adresser, agents, charger, encaisser, poursuivre};
 use acces::agents::totp::Secret;
 use acces::agents::{MotDePasse, NouvelAgent, creer_agent_de_demonstration};
 use acces::{Objet, Permis, Role, actions};
@@ -110,6 +110,11 @@ async fn faire(
     poursuivre(&db, population, configuration.horloge.maintenant(), aujourdhui)
         .await
         .with_context(|| format!("procédures de la caisse {caisse}"))?;
+    adresser(&db, population, aujourdhui)
+        .await
+        .with_context(|| format!("adresses de la caisse {caisse}"))?;
+    let dossier = recouvrement::actes::dossier(&configuration.donnees, caisse);
+    recouvrement::actes::Reglages::ecrire_un_exemple(&dossier, caisse.nom())?;
     let permis =
         Permis::<actions::GererAgents>::operateur(&db, &configuration.horloge, &operateur(), Objet::Caisse)
             .await?;

@@ -1,5 +1,6 @@
 //! Une commande par fichier.
 
+mod actes;
 mod agents;
 mod caisse;
 mod compte;
@@ -56,6 +57,7 @@ async fn executer(demande: Demande) -> Result<Fin> {
         Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
         Commande::Rapprocher(arguments) => rapprocher::lancer(&configuration, &arguments).await,
         Commande::Delais(arguments) => delais::lancer(&configuration, &arguments),
+        Commande::Actes(commande) => actes::lancer(&configuration, commande).await,
         Commande::Dsn(commande) => dsn::lancer(&configuration, commande).await,
     }
 }

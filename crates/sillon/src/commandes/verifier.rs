@@ -1,5 +1,5 @@
 //! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès, les écarts constatés, les
-//! procédures.
+//! procédures, les actes.
 
 use acces::journal::{sceller_journal, verifier_journal};
 use anyhow::{Result, bail};
@@ -44,6 +44,11 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
             let objet = format!("créance {}", divergence.creance);
             let message = "sa situation dans la procédure n'est pas ce que ses étapes disent".to_owned();
             noter(&mut bilan, "REC-100", &objet, message);
+        }
+        for altere in recouvrement::actes::verifier(&db).await? {
+            let objet = format!("acte {}", recouvrement::actes::numero(altere.acte));
+            let message = "son document ou son état n'est pas celui qui a été gardé".to_owned();
+            noter(&mut bilan, "REC-200", &objet, message);
         }
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,
