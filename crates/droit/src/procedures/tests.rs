@@ -125,6 +125,30 @@ fn chaque_refus_dit_l_article_et_quand_ou_pourquoi() {
 }
 
 #[test]
+fn de_deux_delais_a_attendre_le_refus_dit_celui_qui_finit_le_dernier() {
+    let refusee = suivre(
+        indu(Prestation::PrimeActivite),
+        &[
+            ("notification_recue", date(2025, 9, 3)),
+            ("rectification_demandee", date(2025, 9, 10)),
+            ("rectification_refusee", date(2025, 10, 5)),
+        ],
+    );
+    // Deux mois de la notification finissent le 3 novembre ; deux mois du refus, le 5 décembre.
+    for jour in [date(2025, 10, 6), date(2025, 11, 4)] {
+        let refus = refus(&refusee, "retenue", jour);
+        assert!(
+            matches!(&refus, Refus::TropTot { des_le, .. } if *des_le == date(2025, 12, 6)),
+            "{refus}"
+        );
+    }
+    assert_eq!(
+        refusee.verifier(etape(&refusee, "retenue"), date(2025, 12, 6)),
+        Ok(())
+    );
+}
+
+#[test]
 fn le_recours_arrete_la_prime_d_activite_mais_pas_les_cotisations() {
     for prestation in [
         Prestation::PrimeActivite,
@@ -415,9 +439,9 @@ proptest! {
             let la_veille = parcours.verifier(suite.etape, des_le.yesterday().unwrap());
             let trop_tot = matches!(la_veille, Err(Refus::TropTot { .. }));
             prop_assert!(trop_tot);
-            // Plusieurs délais peuvent l’attendre, et la prescription arriver avant.
+            // La prescription peut arriver avant.
             let ce_jour = parcours.verifier(suite.etape, des_le);
-            let admis = matches!(ce_jour, Ok(()) | Err(Refus::TropTot { .. } | Refus::Prescrite { .. }));
+            let admis = matches!(ce_jour, Ok(()) | Err(Refus::Prescrite { .. }));
             prop_assert!(admis);
         }
     }
