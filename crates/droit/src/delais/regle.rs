@@ -378,10 +378,10 @@ impl DelaiLu {
             .skip(1)
             .any(|version| version.analogie_depuis.is_some())
         {
-            return Err(ErreurDonnees::ValeurFausse {
-                code: self.code,
-                valeur: "`analogie_depuis` n’a de sens que sur la première version".to_owned(),
-            });
+            return Err(ErreurDonnees::valeur_fausse(
+                &self.code,
+                "`analogie_depuis` n’a de sens que sur la première version",
+            ));
         }
         Ok(RegleDelai {
             code: self.code,
@@ -402,10 +402,7 @@ impl DelaiLu {
 impl VersionLue {
     fn fonder(self, code: &str, extrait: &Extrait) -> Result<Version, ErreurDonnees> {
         if self.periodes.is_empty() || self.periodes.iter().any(Duree::est_vide) {
-            return Err(ErreurDonnees::ValeurFausse {
-                code: code.to_owned(),
-                valeur: "une période ne dure rien".to_owned(),
-            });
+            return Err(ErreurDonnees::valeur_fausse(code, "une période ne dure rien"));
         }
         Ok(Version {
             vigueur: Vigueur {
