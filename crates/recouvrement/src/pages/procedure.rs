@@ -5,7 +5,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
-use droit::{Auteur, EtapeProcedure, Parcours, Prescription, Quand, citer};
+use droit::{Auteur, Contre, EtapeProcedure, Parcours, Prescription, Quand, citer};
 use jiff::civil::Date;
 use serde::Deserialize;
 use storage::{ecrire, lire};
@@ -16,7 +16,7 @@ use web::fragments::{
 use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::erreur::du_champ;
-use super::{Pas, contre, dans, expliquer};
+use super::{Pas, dans, expliquer};
 use crate::Erreur;
 use crate::procedure::{self, Suivi};
 
@@ -33,7 +33,7 @@ struct Arret {
 /// Une étape qui peut suivre.
 struct LigneSuite {
     libelle: String,
-    auteur: &'static str,
+    auteur: Auteur,
     quand: String,
     pourquoi: Option<String>,
     conditions: Vec<String>,
@@ -43,7 +43,7 @@ struct LigneSuite {
 /// Un délai ouvert.
 struct LigneLimite {
     libelle: String,
-    contre: &'static str,
+    contre: Contre,
     echeance: Date,
     dans: String,
     pas: Vec<Pas>,
@@ -315,7 +315,7 @@ fn limites(parcours: &Parcours, au: Date) -> Vec<LigneLimite> {
         .iter()
         .map(|limite| LigneLimite {
             libelle: limite.regle.libelle().to_owned(),
-            contre: contre(limite.regle.contre()),
+            contre: limite.regle.contre(),
             echeance: limite.echeance.jour,
             dans: dans(limite.echeance.jour, au),
             pas: expliquer(&limite.echeance.etapes),
@@ -336,21 +336,12 @@ impl LigneSuite {
         };
         Self {
             libelle: suite.etape.libelle().to_owned(),
-            auteur: auteur(suite.etape.auteur()),
+            auteur: suite.etape.auteur(),
             quand,
             pourquoi,
             conditions: suite.etape.conditions().to_vec(),
             articles: citer(suite.etape.articles()),
         }
-    }
-}
-
-const fn auteur(auteur: Auteur) -> &'static str {
-    match auteur {
-        Auteur::Caisse => "Caisse",
-        Auteur::Debiteur => "Débiteur",
-        Auteur::Juge => "Juge",
-        Auteur::Tiers => "Tiers",
     }
 }
 

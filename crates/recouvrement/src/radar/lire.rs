@@ -4,7 +4,7 @@
 //! non de toutes les créances ouvertes.
 
 use acces::{Action, Permis};
-use droit::{Droit, Nature, Position, RegleDelai};
+use droit::{Contre, Droit, Nature, Position, RegleDelai};
 use jiff::civil::Date;
 use storage::{Tx, sql};
 use valeurs::{DossierId, Montant};
@@ -20,8 +20,8 @@ pub struct FiltreRadar {
     pub du: Date,
     /// Dernier jour, inclus.
     pub au: Date,
-    /// Contre qui le délai court : `caisse`, `debiteur`, `tiers` ; tous si vide.
-    pub contre: &'static str,
+    /// Contre qui le délai court.
+    pub contre: Option<Contre>,
     /// Un délai seul.
     pub regle: Option<&'static RegleDelai>,
 }
@@ -129,7 +129,7 @@ pub async fn page(
         .bind(filtre.du.to_string())
         .bind(filtre.au.to_string())
         .bind(permis.perimetre().branches)
-        .bind(filtre.contre)
+        .bind(filtre.contre.map_or("", Contre::code))
         .bind(filtre.regle.map_or("", RegleDelai::code))
         .bind(echeance.as_deref().unwrap_or(debut))
         .bind(apres.map_or(numero, |place| place.creance))
