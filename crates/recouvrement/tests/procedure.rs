@@ -170,6 +170,14 @@ async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_expor
         assert!(contre_la_caisse.corps.contains("Rien n’échoit"));
         let calendrier = agent.get("/DMSA33/radar.ics").await;
         assert!(calendrier.corps.contains("DTSTART;VALUE=DATE:20260420"));
+        // Le mois pour payer finit le 20 avril, les deux mois du recours le 20 mai : la même créance de 300 €.
+        for (jours, nombre, reste) in [(7, 0, "0,00"), (30, 1, "300,00"), (90, 2, "600,00")] {
+            let compte = format!(
+                "<dt>Dans {jours} jours</dt><dd><a href=\"/DMSA33/radar?jours={jours}\">{nombre}</a>\
+                 <span class=\"precision\">{reste}\u{a0}€ à recouvrer</span></dd>"
+            );
+            assert!(vide.corps.contains(&compte), "{compte}\n{}", vide.corps);
+        }
         assert!(!calendrier.corps.contains("Ried"));
         let dossier = agent.get(&format!("/DMSA33/creances/{}", scene.cotisation)).await;
         assert!(dossier.corps.contains(&url(scene.cotisation)));
