@@ -87,7 +87,7 @@ fn inventer(suivie: &Suivie, cle: Cle, aujourdhui: Date) -> Result<Vec<FaitRepri
         faits.push(FaitRepris {
             creance: suivie.creance,
             dossier: suivie.dossier,
-            branche: suivie.nature.branche(),
+            nature: suivie.nature,
             etape: fait.etape,
             jour: fait.jour,
             auteur: Service::Recouvrement.identifiant(),

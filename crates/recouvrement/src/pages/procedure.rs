@@ -467,10 +467,12 @@ fn raconter(suivi: &Suivi) -> Vec<Evenement> {
                 ))
                 .ton(if refus.is_some() { Ton::Danger } else { Ton::Info });
             match (refus, &garde.motif) {
-                (Some((_, refus)), Some(motif)) if !motif.is_empty() => {
+                (Some((_, refus)), Some(motif)) => {
                     evenement.detail(format!("{} Passé outre : {motif}", web::phrase(refus)))
                 }
-                (Some((_, refus)), _) => evenement.detail(format!("Malgré un refus. {}", web::phrase(refus))),
+                (Some((_, refus)), None) => {
+                    evenement.detail(format!("Malgré un refus. {}", web::phrase(refus)))
+                }
                 (None, _) => evenement,
             }
         }))
