@@ -355,8 +355,14 @@ fn formulaires<A: Action>(
 ) -> Vec<FormulaireEtape> {
     let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
     let aujourdhui = visite.aujourdhui().to_string();
-    let choix = |outre: bool| offertes(parcours, suites, saisie, outre, visite.aujourdhui());
-    let champs = |outre: bool| {
+    let offrir = |action: CodeAction, outre: bool| {
+        let choix = visite
+            .peut(action)
+            .then(|| offertes(parcours, suites, saisie, outre, visite.aujourdhui()))?;
+        // Le premier dit de choisir.
+        (choix.len() > 1).then_some(choix)
+    };
+    let champs = |choix: Vec<Choix>, outre: bool| {
         let jour = if saisie.jour.is_empty() || saisie.outre != outre {
             &aujourdhui
         } else {
@@ -369,7 +375,7 @@ fn formulaires<A: Action>(
             ("etape", "jour")
         };
         let mut champs = vec![
-            Champ::liste(etape, "Étape", choix(outre))
+            Champ::liste(etape, "Étape", choix)
                 .valeur(&saisie.etape)
                 .obligatoire()
                 .parmi(erreurs),
@@ -390,23 +396,23 @@ fn formulaires<A: Action>(
         champs
     };
     let mut formulaires = Vec::new();
-    if visite.peut(CodeAction::AvancerProcedure) && choix(false).len() > 1 {
+    if let Some(choix) = offrir(CodeAction::AvancerProcedure, false) {
         formulaires.push(FormulaireEtape {
             titre: "Enregistrer une étape",
             effet: "Les délais se comptent du jour où l’étape est arrivée, pas de celui où vous l’enregistrez.",
             url: url.clone(),
             bouton: "Enregistrer cette étape",
-            champs: champs(false),
+            champs: champs(choix, false),
             ouvert: !saisie.outre,
         });
     }
-    if visite.peut(CodeAction::PasserOutre) && choix(true).len() > 1 {
+    if let Some(choix) = offrir(CodeAction::PasserOutre, true) {
         formulaires.push(FormulaireEtape {
             titre: "Passer outre à un refus",
             effet: "L’étape est enregistrée malgré ce qui s’y oppose ; l’acte peut être nul.",
             url: format!("{url}/outre"),
             bouton: "Passer outre",
-            champs: champs(true),
+            champs: champs(choix, true),
             ouvert: saisie.outre,
         });
     }
