@@ -69,9 +69,13 @@ fn section(texte: &mut String, procedure: &Procedure) -> Result<()> {
             Some([]) => "entrée".to_owned(),
             Some(de) => de.join(", "),
         };
+        let reserve = etape
+            .reserve()
+            .map(|reserve| format!(" ; à vérifier : {reserve}"))
+            .unwrap_or_default();
         writeln!(
             texte,
-            "| {} (`{}`) | {} | {depuis} | {} | {} |",
+            "| {} (`{}`) | {} | {depuis} | {} | {}{reserve} |",
             etape.libelle(),
             etape.code(),
             etape.auteur().libelle().to_lowercase(),

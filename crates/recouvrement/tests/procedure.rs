@@ -144,6 +144,8 @@ async fn avancer(agent: &mut Navigateur, creance: i64, etape: &str, jour: &str) 
 async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_exportent() {
     for scene in Scene::toutes().await {
         let mut agent = scene.agent(Role::Recouvrement).await;
+        let due = agent.get(&url(scene.cotisation)).await;
+        assert!(due.corps.contains("à vérifier : aucun texte ne dit la relance"));
         for (etape, jour) in [
             ("relance", "2026-03-02"),
             ("mise_en_demeure", "2026-03-16"),

@@ -126,6 +126,7 @@ pub struct EtapeProcedure {
     pub(super) au_compte: bool,
     pub(super) conditions: Vec<String>,
     pub(super) articles: Vec<Article>,
+    pub(super) reserve: Option<String>,
 }
 
 /// Deux étapes sont la même si c’est la même règle.
@@ -181,6 +182,12 @@ impl EtapeProcedure {
     #[must_use]
     pub fn articles(&self) -> &[Article] {
         &self.articles
+    }
+
+    /// Ce qu’aucun texte lu ne dit et qui est fait : à montrer « à vérifier ».
+    #[must_use]
+    pub fn reserve(&self) -> Option<&str> {
+        self.reserve.as_deref()
     }
 
     /// Un mouvement du compte (paiement, annulation, remise, non-valeur) la fait ; elle ne s’enregistre pas sans lui.

@@ -85,6 +85,7 @@ struct EtapeLue {
     #[serde(default)]
     conditions: Vec<String>,
     articles: Vec<String>,
+    reserve: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -406,6 +407,7 @@ impl Lecteur<'_> {
             au_compte: lue.au_compte,
             conditions: lue.conditions.clone(),
             articles: self.articles(&ici, &lue.articles)?,
+            reserve: lue.reserve.clone(),
         })
     }
 

@@ -275,6 +275,36 @@ fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
 }
 
 #[test]
+fn la_prescription_constatee_cite_le_texte_de_la_prescription_de_sa_procedure() {
+    for procedure in Droit::charger().procedures() {
+        let delai = Droit::charger().regle_de_delai(&procedure.prescription).unwrap();
+        for article in procedure.etape("prescription_constatee").unwrap().articles() {
+            assert!(
+                delai.articles().contains(article),
+                "{} : {article}",
+                procedure.code()
+            );
+        }
+    }
+}
+
+#[test]
+fn ce_qu_aucun_texte_ne_dit_est_dit_a_verifier_dans_chaque_procedure() {
+    for procedure in Droit::charger().procedures() {
+        for code in ["relance", "annulation", "reprise"] {
+            let etape = procedure.etape(code).unwrap();
+            assert!(
+                etape
+                    .reserve()
+                    .is_some_and(|reserve| reserve.starts_with("aucun texte")),
+                "{} / {code}",
+                procedure.code()
+            );
+        }
+    }
+}
+
+#[test]
 fn passer_outre_avance_et_garde_l_irregularite() {
     let tot = cotisation_de_2025();
     let mise_en_demeure = etape(&tot, "mise_en_demeure");

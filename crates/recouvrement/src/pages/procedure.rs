@@ -38,6 +38,7 @@ struct LigneSuite {
     pourquoi: Option<String>,
     conditions: Vec<String>,
     articles: String,
+    reserve: Option<&'static str>,
 }
 
 /// Un délai ouvert.
@@ -341,6 +342,7 @@ impl LigneSuite {
             pourquoi,
             conditions: suite.etape.conditions().to_vec(),
             articles: citer(suite.etape.articles()),
+            reserve: suite.etape.reserve(),
         }
     }
 }
