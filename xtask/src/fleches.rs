@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 13] = [
+const ORDRE: [&str; 14] = [
     "valeurs",
     "droit",
     "dsn",
     "releves",
+    "prelevements",
     "storage",
     "web",
     "acces",
@@ -20,7 +21,7 @@ const ORDRE: [&str; 13] = [
     "sillon",
 ];
 /// Celles qui ne font ni entrée ni sortie.
-const PURES: [&str; 5] = ["valeurs", "droit", "dsn", "releves", "courriers"];
+const PURES: [&str; 6] = ["valeurs", "droit", "dsn", "releves", "prelevements", "courriers"];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
 

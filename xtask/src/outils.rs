@@ -37,6 +37,13 @@ pub(crate) const NODE: Outil = Outil {
     paquets: &["nodejs", "npm"],
 };
 
+/// Les fichiers que la banque lira sont validés par un autre programme que le nôtre.
+pub(crate) const XMLLINT: Outil = Outil {
+    nom: "xmllint",
+    present: || Command::new("xmllint").arg("--version").output().is_ok(),
+    paquets: &["libxml2-utils"],
+};
+
 /// Installe par apt les outils absents (en root, ou par sudo sans mot de passe).
 pub(crate) fn installer(outils: &[Outil]) -> Result<()> {
     let absents: Vec<&Outil> = outils.iter().filter(|o| !(o.present)()).collect();

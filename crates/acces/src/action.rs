@@ -53,6 +53,8 @@ actions! {
     TraiterEcart = "traiter_ecart", "Traiter un écart entre déclaré et encaissé";
     AvancerProcedure = "avancer_procedure", "Enregistrer une étape de la procédure d'une créance";
     PasserOutre = "passer_outre", "Passer outre à un refus de la procédure";
+    ComposerActe = "composer_acte", "Composer et émettre un acte";
+    ExpedierActes = "expedier_actes", "Expédier les actes et noter leurs retours";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
     GererAgents = "gerer_agents", "Gérer les comptes des agents";
     LireHabilitations = "lire_habilitations", "Lire la table des habilitations";
@@ -66,6 +68,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 25);
+        assert_eq!(CodeAction::TOUS.len(), 27);
     }
 }

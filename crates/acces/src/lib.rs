@@ -44,10 +44,10 @@ use storage::Migration;
 pub mod actions {
     pub use crate::action::{
         AdmettreNonValeur, AnnulerCreance, AvancerProcedure, ChercherDebiteur, ClasserRac, CommenterDossier,
-        ConsulterCai, ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau,
-        DeposerDsn, ExporterCai, GererAgents, ImporterCreances, ImporterEncaissements, LireHabilitations,
-        NotifierMajorations, PasserOutre, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart,
-        TransfererCreance,
+        ComposerActe, ConsulterCai, ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac,
+        ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai, GererAgents, ImporterCreances,
+        ImporterEncaissements, LireHabilitations, NotifierMajorations, PasserOutre, Rembourser,
+        RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
     };
 }
 

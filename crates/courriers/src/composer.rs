@@ -7,7 +7,10 @@ use serde::Serialize;
 use typst::{
     World as _, WorldExt as _, comemo,
     diag::{SourceDiagnostic, SourceResult},
-    foundations::{Datetime, Smart},
+    foundations::{Datetime, Label, Selector, Smart, Value},
+    introspection::{Introspector as _, MetadataElem},
+    syntax::Span,
+    utils::PicoStr,
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
@@ -15,6 +18,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use crate::{
     Erreur, Modele, Motif,
     efface::effacer,
+    modele::REPERE,
     monde::{Monde, REFUS},
 };
 
@@ -31,6 +35,7 @@ const TITRE_EFFACE: &str = "Titre";
 pub struct Pdf {
     octets: Vec<u8>,
     pages: usize,
+    reperes: Vec<String>,
 }
 
 impl Pdf {
@@ -50,6 +55,13 @@ impl Pdf {
     #[must_use]
     pub fn pages(&self) -> usize {
         self.pages
+    }
+
+    /// Les repères que le modèle a posés dans le document, `#metadata("recours") <repere>`, dans leur ordre : ce qui dit,
+    /// document par document, que ce qui devait y être y est.
+    #[must_use]
+    pub fn reperes(&self) -> &[String] {
+        &self.reperes
     }
 }
 
@@ -94,7 +106,7 @@ pub fn composer<D: Serialize + ?Sized>(
 
     let _menage = Menage;
     let images = modele.images().map(|(nom, svg)| (nom, svg.to_owned()));
-    let monde = Monde::new(modele.source(), donnees.clone(), images, titre);
+    let monde = Monde::new(modele, donnees.clone(), images, titre);
     rendre(&monde, &reglages).map_err(|refus| {
         let motif = motif_sans_donnee(&refus)
             .or_else(|| sur_donnees_effacees(modele, &donnees, &reglages, refus.ligne))
@@ -123,12 +135,18 @@ struct Refus {
 }
 
 impl Refus {
-    /// Le premier reproche qui a une place, sinon le premier.
+    /// Le premier reproche qui a une place, sinon le premier. Une place est dans le modèle : ce qui arrive dans la
+    /// bibliothèque est dit là où le modèle l'appelle.
     fn new(monde: &Monde, reproches: &[SourceDiagnostic]) -> Self {
+        let ligne_de = |id, plage: Option<std::ops::Range<usize>>| {
+            (id == Some(monde.main())).then_some(())?;
+            let source = monde.source(monde.main()).ok()?;
+            Some(source.lines().byte_to_line(plage?.start)?.saturating_add(1))
+        };
+        let appel = |span: Span| ligne_de(span.id(), monde.range(span));
         let ligne = |reproche: &SourceDiagnostic| {
-            let source = monde.source(reproche.span.id()?).ok()?;
-            let debut = monde.range(reproche.span)?.start;
-            Some(source.lines().byte_to_line(debut)?.saturating_add(1))
+            ligne_de(reproche.span.id(), monde.range(reproche.span))
+                .or_else(|| reproche.trace.iter().find_map(|pas| appel(pas.span)))
         };
         let choisi = reproches
             .iter()
@@ -177,7 +195,22 @@ fn rendre(monde: &Monde, reglages: &PdfOptions) -> Result<Pdf, Refus> {
     Ok(Pdf {
         octets,
         pages: document.pages().len(),
+        reperes: reperes(&document),
     })
+}
+
+fn reperes(document: &PagedDocument) -> Vec<String> {
+    let Some(etiquette) = Label::new(PicoStr::intern(REPERE)) else {
+        return Vec::new();
+    };
+    let poses = document.introspector().query(&Selector::Label(etiquette));
+    poses
+        .iter()
+        .filter_map(|pose| match &pose.to_packed::<MetadataElem>()?.value {
+            Value::Str(texte) => Some(texte.as_str().to_owned()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn mettre_en_page(monde: &Monde) -> Result<PagedDocument, Refus> {
@@ -221,9 +254,9 @@ fn sur_donnees_effacees(
     reglages: &PdfOptions,
     ligne: Option<usize>,
 ) -> Option<Motif> {
-    let donnees = effacer(serde_json::from_slice(donnees).ok()?, modele.source());
+    let donnees = effacer(serde_json::from_slice(donnees).ok()?, modele);
     let monde = Monde::new(
-        modele.source(),
+        modele,
         serde_json::to_vec(&donnees).ok()?,
         modele.images().map(|(nom, _)| (nom, IMAGE_EFFACEE.to_owned())),
         TITRE_EFFACE,
@@ -251,7 +284,12 @@ mod tests {
 
     fn pages(source: &str, donnees: &serde_json::Value) -> Vec<String> {
         let donnees = serde_json::to_vec(donnees).unwrap();
-        let monde = Monde::new(source, donnees, std::iter::empty(), "Essai");
+        let monde = Monde::new(
+            &Modele::new("essai", source),
+            donnees,
+            std::iter::empty(),
+            "Essai",
+        );
         mettre_en_page(&monde)
             .unwrap_or_else(|refus| panic!("{}", refus.message))
             .pages()
@@ -290,6 +328,26 @@ mod tests {
             pages,
             ["Élodie Œuvrard-Noël dit «\u{202f}oui\u{202f}» : 1 \u{a0} 234 €"]
         );
+    }
+
+    #[test]
+    fn un_document_dit_les_reperes_qu_il_porte_vraiment() {
+        let modele = Modele::new(
+            "essai",
+            "#import \"sillon.typ\": *\n#mention(\"delai\")\n#if 1 > 2 { mention(\"absent\") }\n#mention(\"recours\")",
+        )
+        .avec_bibliotheque("#let mention(code) = [#metadata(code) <repere> #code]");
+        let pdf = composer(&modele, &json!({}), "Essai", Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(pdf.reperes(), ["delai", "recours"]);
+    }
+
+    #[test]
+    fn une_erreur_de_la_bibliotheque_est_dite_a_la_ligne_qui_l_appelle() {
+        let modele = Modele::new("essai", "#import \"sillon.typ\": *\n\n#mention(\"delai\")")
+            .avec_bibliotheque("#let mention(code) = panic(\"il manque quelque chose\")");
+        let refus = composer(&modele, &json!({}), "Essai", Timestamp::UNIX_EPOCH).unwrap_err();
+        assert_eq!(refus.ligne, Some(3));
+        assert!(refus.to_string().contains("il manque quelque chose"), "{refus}");
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::Modele;
+
 /// Efface les valeurs : chaque lettre devient « x », chaque chiffre « 1 », chaque nombre 1 (ou −1, ou 0).
 ///
 /// « 2026-04-30 » devient « 1111-11-11 », qui est encore une date : un modèle qui la lit va au même
 /// endroit. Une clé n'est gardée que si le modèle l'écrit ; les autres sont des données (une table par
 /// nom, par exemple). Restent la forme, les longueurs, les signes, les oui et les non.
-pub(crate) fn effacer(donnees: Value, source: &str) -> Value {
+pub(crate) fn effacer(donnees: Value, modele: &Modele) -> Value {
     match donnees {
         Value::Null | Value::Bool(_) => donnees,
         Value::Number(ref nombre) => match nombre.as_i64() {
@@ -17,17 +19,17 @@ pub(crate) fn effacer(donnees: Value, source: &str) -> Value {
             None => Value::from(1),
         },
         Value::String(texte) => Value::String(effacer_texte(&texte)),
-        Value::Array(suite) => suite.into_iter().map(|v| effacer(v, source)).collect(),
+        Value::Array(suite) => suite.into_iter().map(|v| effacer(v, modele)).collect(),
         Value::Object(table) => table
             .into_iter()
             .enumerate()
             .map(|(rang, (cle, valeur))| {
-                let cle = if est_un_mot_de(source, &cle) {
+                let cle = if modele.ecrit(&cle) {
                     cle
                 } else {
                     format!("cle-{rang}")
                 };
-                (cle, effacer(valeur, source))
+                (cle, effacer(valeur, modele))
             })
             .collect::<Map<_, _>>()
             .into(),
@@ -47,17 +49,6 @@ fn effacer_texte(texte: &str) -> String {
         .collect()
 }
 
-/// Le modèle écrit-il cette clé, comme un mot entier ?
-fn est_un_mot_de(source: &str, cle: &str) -> bool {
-    let dans_un_mot = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    !cle.is_empty()
-        && source.match_indices(cle).any(|(debut, _)| {
-            let avant = source[..debut].chars().next_back();
-            let apres = source[debut + cle.len()..].chars().next();
-            !avant.is_some_and(dans_un_mot) && !apres.is_some_and(dans_un_mot)
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +62,7 @@ mod tests {
         });
         let source = "#d.nom #d.ne_le #d.du #d.taux #d.rien #d.exact #d.mort #d.lignes";
         assert_eq!(
-            effacer(donnees, source),
+            effacer(donnees, &Modele::new("essai", source)),
             json!({
                 "nom": "xxxxxx xxxxxxxxxx", "ne_le": "1111-11-11", "du": -1, "taux": 1.5, "rien": null,
                 "exact": 0, "mort": false, "lignes": [{ "nom": "xxxxxxxxx" }],
@@ -83,7 +74,7 @@ mod tests {
     fn une_cle_que_le_modele_n_ecrit_pas_est_une_donnee() {
         let donnees = json!({ "Dupuy": 12, "total": 7 });
         assert_eq!(
-            effacer(donnees, "#d.total #d.Dupuydelome"),
+            effacer(donnees, &Modele::new("essai", "#d.total #d.Dupuydelome")),
             json!({ "cle-0": 1, "total": 1 })
         );
     }

@@ -31,6 +31,9 @@
 //! sont données par [`Modele::avec_svg`]. Les montants et les dates y sont déjà écrits pour être lus ; un
 //! modèle ne calcule pas.
 //!
+//! Une bibliothèque de fonctions ([`Modele::avec_bibliotheque`]) peut lui être donnée ; les repères que le document
+//! porte ([`Pdf::reperes`]) disent ce que le modèle y a vraiment mis.
+//!
 //! # Ce qui sort
 //! PDF/A-2a (archive de long terme, texte extractible) et PDF/UA-1 (accessible) à la fois, polices
 //! incluses, en français. Le moteur refuse de rendre un document qui n'y est pas conforme : une image sans
@@ -49,5 +52,5 @@ mod polices;
 
 pub use composer::{Pdf, composer};
 pub use erreur::{Erreur, Motif};
-pub use modele::{DONNEES, Modele};
+pub use modele::{BIBLIOTHEQUE, DONNEES, Modele, REPERE};
 pub use polices::FAMILLE;

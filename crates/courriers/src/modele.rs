@@ -4,6 +4,10 @@ use std::{collections::BTreeMap, fmt};
 
 /// Le nom sous lequel un modèle lit ses données : `#let d = json("donnees.json")`.
 pub const DONNEES: &str = "donnees.json";
+/// Le nom sous lequel un modèle importe sa bibliothèque : `#import "sillon.typ": *`.
+pub const BIBLIOTHEQUE: &str = "sillon.typ";
+/// L'étiquette d'un repère : `#metadata("recours") <repere>`.
+pub const REPERE: &str = "repere";
 /// Longueur d'un nom d'image, en octets.
 const NOM_IMAGE_MAX: usize = 64;
 
@@ -12,6 +16,7 @@ const NOM_IMAGE_MAX: usize = 64;
 pub struct Modele {
     nom: String,
     source: String,
+    bibliotheque: Option<&'static str>,
     images: BTreeMap<String, String>,
 }
 
@@ -22,8 +27,18 @@ impl Modele {
         Self {
             nom: nom.into(),
             source: source.into(),
+            bibliotheque: None,
             images: BTreeMap::new(),
         }
+    }
+
+    /// Le même, qui peut importer cette bibliothèque de fonctions sous le nom [`BIBLIOTHEQUE`].
+    ///
+    /// Une erreur qui y survient est dite à la ligne du modèle qui l'appelle : elle seule est à la caisse.
+    #[must_use]
+    pub fn avec_bibliotheque(mut self, source: &'static str) -> Self {
+        self.bibliotheque = Some(source);
+        self
     }
 
     /// Le même, avec une image SVG que le modèle montre par `#image("tendance.svg", alt: "…")`.
@@ -49,6 +64,15 @@ impl Modele {
         &self.source
     }
 
+    pub(crate) fn bibliotheque(&self) -> Option<&'static str> {
+        self.bibliotheque
+    }
+
+    /// Le modèle ou sa bibliothèque écrit-il cette clé, comme un mot entier ?
+    pub(crate) fn ecrit(&self, cle: &str) -> bool {
+        est_un_mot_de(&self.source, cle) || self.bibliotheque.is_some_and(|texte| est_un_mot_de(texte, cle))
+    }
+
     pub(crate) fn images(&self) -> impl Iterator<Item = (&str, &str)> {
         self.images.iter().map(|(nom, svg)| (nom.as_str(), svg.as_str()))
     }
@@ -66,6 +90,17 @@ impl fmt::Debug for Modele {
             .field("images", &self.images.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Ce texte écrit-il cette clé, comme un mot entier ?
+fn est_un_mot_de(source: &str, cle: &str) -> bool {
+    let dans_un_mot = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    !cle.is_empty()
+        && source.match_indices(cle).any(|(debut, _)| {
+            let avant = source[..debut].chars().next_back();
+            let apres = source[debut + cle.len()..].chars().next();
+            !avant.is_some_and(dans_un_mot) && !apres.is_some_and(dans_un_mot)
+        })
 }
 
 fn nom_d_image_permis(nom: &str) -> bool {

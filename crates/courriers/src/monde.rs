@@ -12,14 +12,18 @@ use typst::{
     utils::LazyHash,
 };
 
-use crate::{modele::DONNEES, polices::POLICES};
+use crate::{
+    Modele,
+    modele::{BIBLIOTHEQUE, DONNEES},
+    polices::POLICES,
+};
 
 /// Ce que [`Monde`] répond à qui demande un autre fichier ; `composer` le retrouve dans le message.
 pub(crate) const REFUS: &str = "fichier refuse par sillon";
 
 const MODELE: &str = "modele.typ";
 
-static BIBLIOTHEQUE: LazyLock<Library> = LazyLock::new(|| {
+static FONCTIONS: LazyLock<Library> = LazyLock::new(|| {
     let mut bibliotheque = Library::default();
     bibliotheque.styles.set(TextElem::lang, Lang::FRENCH);
     bibliotheque
@@ -31,18 +35,19 @@ static BIBLIOTHEQUE: LazyLock<Library> = LazyLock::new(|| {
 pub(crate) struct Monde {
     bibliotheque: LazyHash<Library>,
     modele: Source,
+    importee: Option<Source>,
     fichiers: BTreeMap<String, Bytes>,
 }
 
 impl Monde {
     /// Le monde d'un modèle. Les noms d'images ont été vérifiés.
     pub(crate) fn new<'a>(
-        source: &str,
+        modele: &Modele,
         donnees: Vec<u8>,
         images: impl Iterator<Item = (&'a str, String)>,
         titre: &str,
     ) -> Self {
-        let mut bibliotheque = BIBLIOTHEQUE.clone();
+        let mut bibliotheque = FONCTIONS.clone();
         bibliotheque
             .styles
             .set(DocumentElem::title, Some(TextElem::packed(titre)));
@@ -52,16 +57,22 @@ impl Monde {
         fichiers.insert(DONNEES.to_owned(), Bytes::new(donnees));
         Self {
             bibliotheque: LazyHash::new(bibliotheque),
-            modele: Source::new(*ID_MODELE, source.to_owned()),
+            modele: Source::new(*ID_MODELE, modele.source().to_owned()),
+            importee: modele
+                .bibliotheque()
+                .map(|source| Source::new(*ID_BIBLIOTHEQUE, source.to_owned())),
             fichiers,
         }
     }
 }
 
-static ID_MODELE: LazyLock<FileId> = LazyLock::new(|| {
-    let chemin = VirtualPath::new(MODELE).expect("un nom simple est un chemin");
+static ID_MODELE: LazyLock<FileId> = LazyLock::new(|| id(MODELE));
+static ID_BIBLIOTHEQUE: LazyLock<FileId> = LazyLock::new(|| id(BIBLIOTHEQUE));
+
+fn id(nom: &str) -> FileId {
+    let chemin = VirtualPath::new(nom).expect("un nom simple est un chemin");
     FileId::new(RootedPath::new(VirtualRoot::Project, chemin))
-});
+}
 
 impl World for Monde {
     fn library(&self) -> &LazyHash<Library> {
@@ -77,11 +88,11 @@ impl World for Monde {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.modele.id() {
-            Ok(self.modele.clone())
-        } else {
-            Err(refus())
-        }
+        std::iter::once(&self.modele)
+            .chain(&self.importee)
+            .find(|source| source.id() == id)
+            .cloned()
+            .ok_or_else(refus)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

@@ -68,6 +68,36 @@ pub fn citer<'a>(articles: impl IntoIterator<Item = &'a Article>) -> String {
     cites.join(" ; ")
 }
 
+/// Un article tel qu’une règle le cite : `{ article = "CSS L355-2", endroit = "alinéa 1" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Citation {
+    article: String,
+    endroit: Option<String>,
+}
+
+impl Citation {
+    /// # Errors
+    /// Celles de [`Extrait::citer`].
+    pub(crate) fn citer(&self, extrait: &Extrait) -> Result<Article, ErreurDonnees> {
+        extrait.citer(&self.article, self.endroit.as_deref())
+    }
+
+    /// Des citations à la suite, dans leur ordre.
+    ///
+    /// # Errors
+    /// Celles de [`Extrait::citer`].
+    pub(crate) fn citer_toutes<'a>(
+        citations: impl IntoIterator<Item = &'a Self>,
+        extrait: &Extrait,
+    ) -> Result<Vec<Article>, ErreurDonnees> {
+        citations
+            .into_iter()
+            .map(|citation| citation.citer(extrait))
+            .collect()
+    }
+}
+
 /// Un article tel qu’il a été relu dans le texte consolidé (`donnees/articles.toml`).
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 use thiserror::Error;
 
 use crate::{
+    actes::Actes,
     article::{ArticleRelu, Extrait},
     delais::{Delais, Feries},
+    echeanciers::Echeanciers,
     imputation::Rangs,
     majorations::Baremes,
     procedures::Procedures,
@@ -21,6 +23,8 @@ const JOURS_FERIES: &str = include_str!("../regles/jours_feries.toml");
 const PROCEDURES: &str = include_str!("../regles/procedures/procedures.toml");
 const ETAPES: &str = include_str!("../regles/procedures/etapes.toml");
 const RETENUES: &str = include_str!("../regles/retenues.toml");
+const ACTES: &str = include_str!("../regles/actes.toml");
+const ECHEANCIERS: &str = include_str!("../regles/echeanciers.toml");
 
 /// Les fichiers de règles, tels que compilés ou tels qu’un essai les fausse.
 #[derive(Clone, Copy)]
@@ -33,6 +37,8 @@ pub(crate) struct Textes<'a> {
     pub(crate) procedures: &'a str,
     pub(crate) etapes: &'a str,
     pub(crate) retenues: &'a str,
+    pub(crate) actes: &'a str,
+    pub(crate) echeanciers: &'a str,
 }
 
 /// Les règles livrées.
@@ -45,6 +51,8 @@ pub(crate) const LIVRES: Textes<'static> = Textes {
     procedures: PROCEDURES,
     etapes: ETAPES,
     retenues: RETENUES,
+    actes: ACTES,
+    echeanciers: ECHEANCIERS,
 };
 
 /// Les règles ne se lisent pas, ou se contredisent : une faute de qui les a saisies.
@@ -123,6 +131,8 @@ pub struct Droit {
     pub(crate) feries: Feries,
     pub(crate) retenues: Retenues,
     pub(crate) procedures: Procedures,
+    pub(crate) actes: Actes,
+    pub(crate) echeanciers: Echeanciers,
 }
 
 impl Droit {
@@ -143,8 +153,11 @@ impl Droit {
     pub(crate) fn lire(textes: Textes<'_>) -> Result<Self, ErreurDonnees> {
         let extrait = Extrait::lire(textes.articles)?;
         let delais = Delais::lire(textes.delais, &extrait)?;
+        let procedures = Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?;
         Ok(Self {
-            procedures: Procedures::lire(textes.procedures, textes.etapes, &extrait, &delais)?,
+            actes: Actes::lire(textes.actes, &extrait, procedures.toutes())?,
+            echeanciers: Echeanciers::lire(textes.echeanciers, &extrait, procedures.toutes())?,
+            procedures,
             delais,
             rangs: Rangs::lire(textes.imputation, &extrait)?,
             baremes: Baremes::lire(textes.majorations, &extrait)?,
@@ -180,6 +193,8 @@ mod tests {
             PROCEDURES,
             ETAPES,
             RETENUES,
+            ACTES,
+            ECHEANCIERS,
         ]
         .concat();
         for relu in Droit::charger().articles_relus() {

@@ -118,6 +118,18 @@ pub enum Erreur {
         "tranches de retenue en désordre : les recopier de l’arrêté, de la plus basse à la plus haute, la retenue forfaitaire n’excédant pas la première"
     )]
     BaremeEnDesordre,
+    /// Un versement précède l’échéancier qu’il paierait.
+    #[error(
+        "le versement du {} est avant la conclusion de l’échéancier, le {} : il a réduit la dette, pas l’échéancier",
+        date_fr(*le),
+        date_fr(*conclu_le)
+    )]
+    VersementAnterieur {
+        /// Le jour du versement.
+        le: Date,
+        /// Le jour de la conclusion.
+        conclu_le: Date,
+    },
     /// Une date calculée sort du calendrier.
     #[error("date hors du calendrier : vérifier les dates saisies")]
     HorsCalendrier,

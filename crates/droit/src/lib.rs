@@ -13,8 +13,11 @@
 //!   fériés d’une [`Zone`] ;
 //! - [`Parcours`] suit une créance dans sa [`Procedure`] : ce qui peut suivre, ce qui est refusé et l’article qui le
 //!   dit, les délais ouverts, la prescription et tout ce qui l’a interrompue ou suspendue ;
+//! - [`Acte`] dit ce qu’une étape envoie, et les mentions sans lesquelles l’acte est nul, chacune avec son article ;
 //! - [`quotite_saisissable`] dit ce qui peut se prendre d’un salaire ou d’une pension, [`retenue_sur_prestations`] ce
 //!   qu’une caisse retient chaque mois sur des prestations ; l’une et l’autre, ce que le foyer garde ;
+//! - [`Echeancier::proposer`] échelonne une dette ou dit quel article le refuse ; [`Echeancier::suivre`] dit ce que des
+//!   versements en font, et le jour où il se perd ;
 //! - [`Nature`], [`Regime`], [`Poste`], [`Branche`] nomment ce qui est dû, par qui, dans quel compartiment, avec
 //!   des codes stables.
 //!
@@ -44,8 +47,13 @@
 //!   premier jour ouvré à un paiement ; une prescription ne se reporte pas ; le Vendredi saint vaut pour toute
 //!   l’Alsace-Moselle. Chaque fois le choix qui ne rend aucun acte de la caisse prématuré ni tardif.
 //! - Retenues : le total n’est arrondi qu’une fois, au centime ; chaque tranche du CSS D553-1 court jusqu’au début de
-//!   la suivante, la retenue forfaitaire vaut pour tous ; à vérifier. Ni pension alimentaire (code du travail L3252-5),
-//!   ni majoration pour fraude (CSS D553-5), ni Mayotte.
+//!   la suivante, la retenue forfaitaire vaut pour tous ; à vérifier. Une fraude est réitérée quand son dernier fait tombe
+//!   dans les cinq ans de la notification précédente. Ni pension alimentaire (code du travail L3252-5), ni Mayotte, ni les
+//!   90 % que CSS L355-2 laisse prendre d’une pension pour des frais d’hospitalisation.
+//! - Échéanciers : une échéance un jour non ouvré se paie au premier jour ouvré ; « la même année » est civile ; deux
+//!   échéances ne rompent que si elles restent dues ensemble au soir de la seconde ; les douze mois d’un indu courent de
+//!   la conclusion ; hors cotisations, rien ne rompt sans clause signée. Chaque fois ce qui n’ouvre pas trop tôt les
+//!   poursuites.
 //! - Ne sont pas traités : les redressements après contrôle (CSS R243-17), les majorations des caisses générales
 //!   d’outre-mer (CRPM D781-18), le plafond de Mayotte.
 #![cfg_attr(
@@ -56,10 +64,12 @@
     )
 )]
 
+mod actes;
 mod article;
 mod delais;
 mod donnees;
 mod dsn;
+mod echeanciers;
 mod enumeration;
 mod erreur;
 mod imputation;
@@ -70,15 +80,20 @@ mod regime;
 mod retenues;
 mod vigueur;
 
+pub use actes::{Acte, Destinataire, Donnee, Mention, ModeEnvoi};
 pub use article::{Article, ArticleRelu, Code, citer};
 pub use delais::{
     Contre, Echeance, GenreDelai, JourFerie, Lieu, NonOuvre, PasDelai, RegleDelai, Residence, Zone,
 };
 pub use donnees::{Droit, ErreurDonnees};
+pub use echeanciers::{
+    Demande, Dette, Echeancier, EtatEcheancier, EtatMensualite, Exigence, Fin, MENSUALITES_MAX, Mensualite,
+    RefusEcheancier, Rythme, Suivi, SuiviMensualite, Versement,
+};
 pub use erreur::{CodeInconnu, Erreur, ErreurRaison};
 pub use imputation::{Contexte, CreanceOuverte, Imputation, Moment, Part, Raison, imputer};
 pub use majorations::{
-    Condition, Echeancier, Etape, Majoration, NonApplication, Situation, Tranche,
+    Condition, EcheancierSigne, Etape, Majoration, NonApplication, Situation, Tranche,
     majoration_professionnel_sante, majorations_de_retard, non_application, plafond_mensuel,
 };
 pub use nature::{Branche, FamilleCotisation, MotifSoins, Nature, Prestation};
@@ -88,6 +103,6 @@ pub use procedures::{
 };
 pub use regime::{Poste, Regime};
 pub use retenues::{
-    Assiette, BaremeDonne, Foyer, GenreRevenu, MontantsRetenue, Palier, Quotite, Remuneration, Retenue,
-    quotite_saisissable, retenue_sur_prestations,
+    Assiette, BaremeDonne, Foyer, Fraude, GenreRevenu, MontantsRetenue, Palier, Quotite, Remuneration,
+    Retenue, quotite_saisissable, retenue_sur_prestations,
 };

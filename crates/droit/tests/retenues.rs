@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use droit::{
-    Assiette, BaremeDonne, Foyer, GenreRevenu, MontantsRetenue, Palier, Remuneration, quotite_saisissable,
-    retenue_sur_prestations,
+    Assiette, BaremeDonne, Foyer, Fraude, GenreRevenu, MontantsRetenue, Palier, Remuneration,
+    quotite_saisissable, retenue_sur_prestations,
 };
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -49,11 +49,14 @@ struct CasPrestations {
     revenus: Option<String>,
     prestations: Option<String>,
     logement: Option<String>,
+    fraude_du: Option<Date>,
+    fraude_precedente: Option<Date>,
     a_echoir: String,
     reste_du: String,
     pondere: String,
     paliers: Vec<String>,
     calculee: Option<String>,
+    majoration: Option<String>,
     retenue: String,
     laisse: String,
     reste_au_foyer: Option<String>,
@@ -106,7 +109,7 @@ fn chaque_cas_compte_a_la_main_se_retrouve_au_centime() {
             _ => panic!("{titre} : un cas dit une rémunération ou des prestations"),
         }
     }
-    assert_eq!(numeros.len(), 32);
+    assert_eq!(numeros.len(), 44);
 }
 
 fn verifier_remuneration(titre: &str, cas: &CasRemuneration) {
@@ -133,6 +136,10 @@ fn verifier_prestations(titre: &str, cas: &CasPrestations) {
         None => Assiette::Familiale {
             revenus,
             prestations: lire_ou_zero(cas.prestations.as_ref()),
+            fraude: cas.fraude_du.map(|commise_le| Fraude {
+                commise_le,
+                precedente_notifiee_le: cas.fraude_precedente,
+            }),
         },
         Some("maladie") => Assiette::Maladie {
             ressources: revenus.unwrap(),
@@ -166,6 +173,11 @@ fn verifier_prestations(titre: &str, cas: &CasPrestations) {
     assert_eq!(retenue.pondere, lire(&cas.pondere), "{titre}");
     assert_eq!(pris(&retenue.paliers), lus(&cas.paliers), "{titre}");
     assert_eq!(retenue.calculee, lire(attendue), "{titre}");
+    assert_eq!(
+        retenue.majoration,
+        lire_ou_zero(cas.majoration.as_ref()),
+        "{titre}"
+    );
     assert_eq!(retenue.montant, lire(&cas.retenue), "{titre}");
     assert_eq!(retenue.laisse, lire(&cas.laisse), "{titre}");
     assert_eq!(

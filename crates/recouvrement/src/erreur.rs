@@ -12,6 +12,12 @@ pub enum Erreur {
     /// Une date ne se calcule pas.
     #[error(transparent)]
     Droit(#[from] droit::Erreur),
+    /// Un acte ne se compose pas, ne part pas, ou sa suite ne se note pas.
+    #[error(transparent)]
+    Actes(#[from] crate::actes::ErreurActes),
+    /// Un montant sort de son étendue.
+    #[error(transparent)]
+    Montant(#[from] valeurs::Depassement),
     /// La procédure refuse l'étape ; la phrase dit l'article et quand elle deviendra possible.
     #[error(transparent)]
     Refus(#[from] droit::Refus),

@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | [`procedure`] | le parcours d'une créance : le lire, le faire avancer, passer outre, le prouver |
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
+//! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
 
+pub mod actes;
 mod erreur;
 pub mod pages;
 pub mod procedure;
@@ -18,7 +20,13 @@ pub use erreur::Erreur;
 use storage::Migration;
 
 /// Les migrations de cette crate, dans l'ordre.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    nom: "recouvrement/0001_procedures",
-    texte: include_str!("../migrations/0001_procedures.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        nom: "recouvrement/0001_procedures",
+        texte: include_str!("../migrations/0001_procedures.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0002_actes",
+        texte: include_str!("../migrations/0002_actes.sql"),
+    },
+];

@@ -34,12 +34,12 @@ pub struct Cle {
 }
 
 impl Cle {
-    /// Scelle un texte pour une colonne (`contexte` : « table.colonne », vérifié à l'ouverture).
+    /// Scelle un texte ou un fichier pour une colonne (`contexte` : « table.colonne », vérifié à l'ouverture).
     ///
     /// # Errors
     /// [`Erreur::Alea`].
-    pub fn sceller(&self, contexte: &str, clair: &str) -> Resultat<Scelle> {
-        chiffrer(&self.octets, &self.etiquette(contexte), clair.as_bytes())
+    pub fn sceller(&self, contexte: &str, clair: impl AsRef<[u8]>) -> Resultat<Scelle> {
+        chiffrer(&self.octets, &self.etiquette(contexte), clair.as_ref())
     }
 
     /// Ouvre ce que [`Cle::sceller`] a scellé pour la même colonne du même dossier.
@@ -47,9 +47,16 @@ impl Cle {
     /// # Errors
     /// [`Erreur::Descellement`].
     pub fn desceller(&self, contexte: &str, scelle: &[u8]) -> Resultat<String> {
-        dechiffrer(&self.octets, &self.etiquette(contexte), scelle)
-            .and_then(|clair| String::from_utf8(clair).ok())
-            .ok_or(Erreur::Descellement(self.dossier))
+        String::from_utf8(self.desceller_octets(contexte, scelle)?)
+            .map_err(|_| Erreur::Descellement(self.dossier))
+    }
+
+    /// De même, pour ce qui n'est pas un texte.
+    ///
+    /// # Errors
+    /// [`Erreur::Descellement`].
+    pub fn desceller_octets(&self, contexte: &str, scelle: &[u8]) -> Resultat<Vec<u8>> {
+        dechiffrer(&self.octets, &self.etiquette(contexte), scelle).ok_or(Erreur::Descellement(self.dossier))
     }
 
     fn etiquette(&self, contexte: &str) -> Vec<u8> {

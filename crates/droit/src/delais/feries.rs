@@ -149,6 +149,17 @@ impl Droit {
             _ => Ok(self.jour_ferie(zone, date)?.map(NonOuvre::Ferie)),
         }
     }
+
+    /// Ce jour s’il est ouvré, sinon le premier qui l’est après lui.
+    ///
+    /// # Errors
+    /// Date hors du calendrier.
+    pub(crate) fn premier_jour_ouvre(&'static self, zone: Zone, mut jour: Date) -> Result<Date, Erreur> {
+        while self.non_ouvre(zone, jour)?.is_some() {
+            jour = jour.tomorrow()?;
+        }
+        Ok(jour)
+    }
 }
 
 /// Le dimanche de Pâques, du calendrier grégorien (comput de Meeus, Jones et Butcher).

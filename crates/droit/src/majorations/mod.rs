@@ -14,7 +14,7 @@ use valeurs::{Arrondi, Montant, date_fr};
 pub(crate) use self::baremes::Baremes;
 use self::baremes::TauxFonde;
 pub use self::non_application::{
-    Condition, Echeancier, NonApplication, Situation, non_application, plafond_mensuel,
+    Condition, EcheancierSigne, NonApplication, Situation, non_application, plafond_mensuel,
 };
 use crate::{Article, Droit, Erreur, Regime};
 

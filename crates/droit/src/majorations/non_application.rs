@@ -5,9 +5,9 @@ use valeurs::{Montant, date_fr};
 
 use crate::{Article, Droit, Erreur, Regime};
 
-/// Un échéancier de paiement.
+/// Ce qu’un échéancier de paiement a de fait, au regard des majorations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Echeancier {
+pub struct EcheancierSigne {
     /// Le jour de sa signature.
     pub signe_le: Date,
     /// Ses termes sont respectés jusqu’ici.
@@ -26,7 +26,7 @@ pub struct Situation {
     /// Le jour où les cotisations de l’échéance ont été payées en entier ; `None` si elles ne le sont pas.
     pub solde_le: Option<Date>,
     /// L’échéancier, s’il y en a un.
-    pub echeancier: Option<Echeancier>,
+    pub echeancier: Option<EcheancierSigne>,
     /// Le dernier manquement constaté avant cette échéance : un retard de paiement pour un employeur, une
     /// infraction pour un non-salarié.
     pub dernier_manquement: Option<Date>,
@@ -175,7 +175,7 @@ mod tests {
     fn chaque_condition_compte() {
         let base = au_dernier_jour();
         let lendemain = Some(date(2026, 3, 18));
-        let plan = |signe_le, respecte| Some(Echeancier { signe_le, respecte });
+        let plan = |signe_le, respecte| Some(EcheancierSigne { signe_le, respecte });
         let cas = [
             (
                 "déclarations en retard",

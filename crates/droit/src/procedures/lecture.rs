@@ -198,6 +198,10 @@ impl Procedures {
         }
         Ok(Self(lues))
     }
+
+    pub(crate) fn toutes(&self) -> &[Procedure] {
+        &self.0
+    }
 }
 
 /// `procedures` absent : partout.

@@ -12,7 +12,7 @@ pub(crate) use self::lecture::Retenues;
 pub use self::{
     lecture::BaremeDonne,
     palier::Palier,
-    prestations::{Assiette, Foyer, MontantsRetenue, Retenue, retenue_sur_prestations},
+    prestations::{Assiette, Foyer, Fraude, MontantsRetenue, Retenue, retenue_sur_prestations},
     remuneration::{GenreRevenu, Quotite, Remuneration, quotite_saisissable},
 };
 use crate::{Article, Erreur, majorations::Etape};

@@ -1,11 +1,11 @@
 //! La retenue mensuelle sur des prestations à échoir.
 
-use jiff::civil::Date;
-use valeurs::{Arrondi, Montant};
+use jiff::{ToSpan, civil::Date};
+use valeurs::{Arrondi, Montant, date_fr};
 
 use super::{
     Palier, Pas,
-    lecture::{BaremeDonne, BaremePrestations, RegleAssiette, ReglePrestations},
+    lecture::{BaremeDonne, BaremePrestations, RegleAssiette, RegleFraude, ReglePrestations},
     palier::{Exact, Fraction, echelonner},
     positif,
 };
@@ -21,12 +21,23 @@ pub enum Assiette {
         revenus: Option<Montant>,
         /// Les prestations servies, hors celles que l’article écarte : rentrée scolaire, primes… (I, b).
         prestations: Montant,
+        /// La fraude qui fait majorer la retenue ; aucun texte n’en majore une de maladie.
+        fraude: Option<Fraude>,
     },
     /// Maladie et accidents du travail (CSS L133-4-1, D133-2-2).
     Maladie {
         /// Les ressources du foyer, sans les revenus en capitaux ni les libéralités (1°).
         ressources: Montant,
     },
+}
+
+/// Une fraude pour laquelle le directeur majore la retenue (CSS L553-2, alinéa 3) : il le peut, rien ne l’y oblige.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fraude {
+    /// Le jour du dernier fait frauduleux.
+    pub commise_le: Date,
+    /// Le jour où fut notifié l’indu d’une fraude précédente, qui avait déjà fait majorer la retenue.
+    pub precedente_notifiee_le: Option<Date>,
 }
 
 /// Un foyer au mois de la première retenue.
@@ -66,6 +77,8 @@ pub struct Retenue {
     pub paliers: Vec<Palier>,
     /// Le forfait et les paliers.
     pub calculee: Montant,
+    /// Ce que la fraude ajoute à la retenue calculée.
+    pub majoration: Montant,
     /// Ce qui est retenu : jamais plus que ce qui est à échoir, ni que ce qui reste dû.
     pub montant: Montant,
     /// Ce qui est encore versé des prestations à échoir.
@@ -82,7 +95,8 @@ pub struct Retenue {
 ///
 /// Le revenu du foyer, logement déduit, divisé par ses parts, est pris par tranches (CSS D553-1 ; D133-2-2 pour la
 /// maladie). Chaque tranche court du montant où l’article la fait commencer au début de la suivante, la retenue
-/// forfaitaire s’ajoute toujours, le total est arrondi une fois : à vérifier.
+/// forfaitaire s’ajoute toujours, le total est arrondi une fois : à vérifier. Une fraude majore ce total, arrondi à
+/// nouveau au centime (CSS L553-2, D553-5) ; l’indemnité de 10 % est dans le reste dû.
 ///
 /// # Errors
 /// Tranches inconnues à cette date ; article pas encore en vigueur ; somme négative ; total trop grand.
@@ -99,7 +113,7 @@ pub fn retenue_sur_prestations(
     regle.en_vigueur(date)?;
     let (bareme, version, source) = choisir(regle, date, montants)?;
     let mut pas = Pas(Vec::new());
-    let (revenu, pondere) = ponderer(&mut pas, regle, foyer, bareme)?;
+    let (revenu, pondere) = ponderer(&mut pas, regle, date, foyer, bareme)?;
 
     pas.dire(
         format!("Tranches : {source} ; chacune jusqu’au début de la suivante (lecture à vérifier)"),
@@ -127,7 +141,13 @@ pub fn retenue_sur_prestations(
         let phrase = format!("{tranche}, {taux} de {}", palier.base);
         pas.ajouter(phrase, &regle.tranches, Some(palier.pris));
     }
-    let mut montant = calculee;
+    let majoration = match foyer.assiette {
+        Assiette::Familiale {
+            fraude: Some(fraude), ..
+        } => majorer(&mut pas, regle.fraude(date)?, fraude, calculee)?,
+        Assiette::Familiale { fraude: None, .. } | Assiette::Maladie { .. } => Montant::ZERO,
+    };
+    let mut montant = calculee.checked_add(majoration)?;
     for (plafond, quoi, articles) in [
         (a_echoir, "Prestations à échoir", &regle.tranches),
         (reste_du, "Reste dû", &regle.jusqu_a_extinction),
@@ -150,6 +170,7 @@ pub fn retenue_sur_prestations(
         forfait,
         paliers,
         calculee,
+        majoration,
         montant,
         laisse,
         reste_au_foyer,
@@ -179,10 +200,46 @@ fn choisir<'a>(
     })
 }
 
+/// Ce que la fraude ajoute à une retenue calculée.
+///
+/// Réitérée : commise après la notification de l’indu précédent, et au plus tard le jour anniversaire ; l’article ne dit
+/// pas si c’est le fait ou sa notification qui doit tomber dans ce délai. Le fait : la lecture qui double le moins.
+fn majorer(
+    pas: &mut Pas,
+    regle: &'static RegleFraude,
+    fraude: Fraude,
+    calculee: Montant,
+) -> Result<Montant, Erreur> {
+    let ans = regle.reiteration_ans;
+    let reiteree = match fraude.precedente_notifiee_le {
+        None => None,
+        Some(notifiee_le) => {
+            let jusqua = notifiee_le.checked_add(i32::from(ans).years())?;
+            Some(notifiee_le).filter(|_| notifiee_le < fraude.commise_le && fraude.commise_le <= jusqua)
+        }
+    };
+    let (fois, phrase) = match reiteree {
+        None => (1, format!("Fraude : retenue majorée de {}", regle.taux)),
+        Some(notifiee_le) => (
+            regle.reiteration_fois,
+            format!(
+                "Fraude réitérée dans les {ans} ans de la notification du {} : retenue majorée de {} × {} (délai à vérifier)",
+                date_fr(notifiee_le),
+                regle.reiteration_fois,
+                regle.taux
+            ),
+        ),
+    };
+    let majoration = calculee.appliquer(regle.taux, fois, Arrondi::DemiSuperieur)?;
+    pas.ajouter(phrase, &regle.articles, Some(majoration));
+    Ok(majoration)
+}
+
 /// R et le revenu pondéré.
 fn ponderer(
     pas: &mut Pas,
     regle: &'static ReglePrestations,
+    date: Date,
     foyer: &Foyer,
     bareme: &BaremeDonne,
 ) -> Result<(Option<Montant>, Montant), Erreur> {
@@ -190,7 +247,9 @@ fn ponderer(
         positif("logement", logement)?;
     }
     let (articles, ressources) = match foyer.assiette {
-        Assiette::Familiale { revenus, prestations } => {
+        Assiette::Familiale {
+            revenus, prestations, ..
+        } => {
             positif("prestations du foyer", prestations)?;
             let Some(revenus) = revenus else {
                 let repute = bareme.revenu_repute();
@@ -215,11 +274,12 @@ fn ponderer(
         }
         Assiette::Maladie { ressources } => {
             positif("ressources du foyer", ressources)?;
+            let maladie = regle.maladie_au(date)?;
             pas.dire(
                 format!("Ressources du foyer, par mois : {ressources}"),
-                &regle.maladie.revenus,
+                &maladie.revenus,
             );
-            (&regle.maladie, ressources)
+            (maladie, ressources)
         }
     };
     let revenu = ressources.checked_sub(loger(pas, regle, articles, foyer, ressources)?)?;

@@ -15,8 +15,12 @@ enumeration! {
     /// Ce qui est saisi.
     pub enum GenreRevenu ("le genre de revenu") {
         Salaire = "salaire", "Rémunération du travail";
-        Pension = "pension", "Pension ou rente";
-        PensionInvalidite = "pension_invalidite", "Pension d’invalidité";
+        Pension = "pension", "Pension ou rente du régime général";
+        PensionInvalidite = "pension_invalidite", "Pension d’invalidité du régime général";
+        PensionSalarie = "pension_salarie", "Pension de salarié agricole";
+        InvaliditeSalarie = "invalidite_salarie", "Pension d’invalidité de salarié agricole";
+        PensionNonSalarie = "pension_non_salarie", "Pension de non-salarié agricole";
+        InvaliditeNonSalarie = "invalidite_non_salarie", "Pension d’invalidité de non-salarié agricole";
     }
 }
 
@@ -60,8 +64,9 @@ pub struct Quotite {
 /// Ce qui se saisit d’un mois de rémunération ou de pension, à la date de son versement.
 ///
 /// Par tranches (code du travail R3252-2), élevées pour chaque personne à charge (R3252-3) ; le débiteur garde au moins
-/// le montant forfaitaire du RSA (L3252-3). Une pension se saisit comme un salaire (CSS L355-2). Les seuils annuels
-/// sont divisés par douze et arrondis au centime, le total l’est une fois : arrondis à vérifier.
+/// le montant forfaitaire du RSA (L3252-3). Une pension se saisit comme un salaire : CSS L355-2, que CRPM L742-3 étend
+/// aux salariés agricoles et L725-11 aux non-salariés. Les seuils annuels sont divisés par douze et arrondis au centime,
+/// le total l’est une fois : arrondis à vérifier.
 ///
 /// # Errors
 /// Barème ou montant du RSA inconnu à cette date ; somme négative ; plus déjà saisi que reçu ; total trop grand.
@@ -80,7 +85,17 @@ pub fn quotite_saisissable(date: Date, remuneration: &Remuneration) -> Result<Qu
     let regle = &Droit::charger().retenues.remuneration;
     let bareme = regle.bareme(date)?;
     let mut pas = Pas(Vec::new());
-    annoncer(&mut pas, regle, date, genre, net)?;
+    let pension = regle.pension(genre, date)?;
+    match pension {
+        None => pas.dire(
+            format!("Rémunération du mois, nette de cotisations et de retenue à la source : {net}"),
+            &regle.salaire,
+        ),
+        Some(pension) => pas.dire(
+            format!("{genre}, nette, saisissable comme un salaire ce mois : {net}"),
+            &pension.comme_un_salaire,
+        ),
+    }
     let (paliers, par_tranches) = par_tranches(&mut pas, regle, bareme, remuneration)?;
     let insaisissable = garder(&mut pas, regle, date, remuneration, par_tranches)?;
     let saisissable = par_tranches.min(net.checked_sub(insaisissable)?.max(Montant::ZERO));
@@ -95,10 +110,10 @@ pub fn quotite_saisissable(date: Date, remuneration: &Remuneration) -> Result<Qu
         format!("Peut encore être saisi : {disponible} ; reste au débiteur : {laisse}"),
         &[],
     );
-    if genre == GenreRevenu::PensionInvalidite {
+    if let Some(pension) = pension.filter(|pension| !pension.plancher.is_empty()) {
         let phrase = "À vérifier : une pension d’invalidité ne descend pas, pour un trimestre, sous le quart du taux \
                       minimum, que les règles n’ont pas";
-        pas.dire(phrase.to_owned(), &regle.plancher_invalidite);
+        pas.dire(phrase.to_owned(), &pension.plancher);
     }
     Ok(Quotite {
         paliers,
@@ -110,29 +125,6 @@ pub fn quotite_saisissable(date: Date, remuneration: &Remuneration) -> Result<Qu
         explication: pas.0,
         version: &bareme.code,
     })
-}
-
-fn annoncer(
-    pas: &mut Pas,
-    regle: &'static RegleRemuneration,
-    date: Date,
-    genre: GenreRevenu,
-    net: Montant,
-) -> Result<(), Erreur> {
-    match genre {
-        GenreRevenu::Salaire => pas.dire(
-            format!("Rémunération du mois, nette de cotisations et de retenue à la source : {net}"),
-            &regle.salaire,
-        ),
-        GenreRevenu::Pension | GenreRevenu::PensionInvalidite => {
-            regle.pensions_au(date)?;
-            pas.dire(
-                format!("Pension nette du mois, saisissable comme un salaire : {net}"),
-                &regle.pension,
-            );
-        }
-    }
-    Ok(())
 }
 
 fn par_tranches(

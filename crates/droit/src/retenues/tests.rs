@@ -30,6 +30,7 @@ const FOYER: Foyer = Foyer {
     assiette: Assiette::Familiale {
         revenus: Some(Montant::de_centimes(1_400_00)),
         prestations: Montant::de_centimes(300_00),
+        fraude: None,
     },
     logement: None,
     menage: true,
@@ -102,6 +103,7 @@ fn une_retenue_de_maladie_ou_sans_revenus_connus_s_explique() {
         assiette: Assiette::Familiale {
             revenus: None,
             prestations: c(300_00),
+            fraude: None,
         },
         ..FOYER
     };
@@ -121,6 +123,44 @@ fn une_retenue_de_maladie_ou_sans_revenus_connus_s_explique() {
 }
 
 #[test]
+fn une_fraude_reiteree_s_explique() {
+    let foyer = Foyer {
+        assiette: Assiette::Familiale {
+            revenus: None,
+            prestations: c(0),
+            fraude: Some(Fraude {
+                commise_le: date(2024, 5, 1),
+                precedente_notifiee_le: Some(date(2021, 6, 3)),
+            }),
+        },
+        ..FOYER
+    };
+    let retenue = retenir(&foyer, &MontantsRetenue::DeLAnnee);
+    insta::assert_snapshot!(dire(&retenue.explication));
+}
+
+#[test]
+fn chaque_pension_cite_les_articles_de_son_regime() {
+    let mut dites = String::new();
+    for genre in GenreRevenu::TOUS {
+        for le in [date(2023, 5, 1), FEVRIER] {
+            let revenu = Remuneration {
+                genre: *genre,
+                ..salaire(1_200_00)
+            };
+            let quotite = quotite_saisissable(le, &revenu).unwrap();
+            assert_eq!(
+                quotite.saisissable,
+                quotite_saisissable(le, &salaire(1_200_00)).unwrap().saisissable
+            );
+            let premier = &quotite.explication[0];
+            dites += &format!("{le} {} | {}\n", premier.phrase, crate::citer(premier.articles));
+        }
+    }
+    insta::assert_snapshot!(dites);
+}
+
+#[test]
 fn ce_qui_n_est_pas_dans_les_regles_est_refuse_et_le_refus_dit_quoi_faire() {
     let quotite =
         |le, remuneration: &Remuneration| quotite_saisissable(le, remuneration).unwrap_err().to_string();
@@ -137,6 +177,10 @@ fn ce_qui_n_est_pas_dans_les_regles_est_refuse_et_le_refus_dit_quoi_faire() {
         logement: Some(c(-1)),
         ..FOYER
     };
+    let maladie = Foyer {
+        assiette: Assiette::Maladie { ressources: c(1) },
+        ..FOYER
+    };
     let refus = [
         quotite(date(2022, 12, 31), &salaire(1_000_00)),
         quotite(date(2027, 1, 1), &salaire(1_000_00)),
@@ -145,6 +189,15 @@ fn ce_qui_n_est_pas_dans_les_regles_est_refuse_et_le_refus_dit_quoi_faire() {
         quotite(FEVRIER, &trop_saisi),
         retenue(FEVRIER, &FOYER),
         retenue(date(2021, 12, 31), &FOYER),
+        retenue_sur_prestations(
+            date(2022, 6, 30),
+            &maladie,
+            &MontantsRetenue::DeLArticle,
+            c(1),
+            c(1),
+        )
+        .unwrap_err()
+        .to_string(),
         retenue(date(2025, 3, 1), &loyer_negatif),
         BaremeDonne::new([1, 2, 2, 3].map(c), c(0), c(1))
             .unwrap_err()
@@ -164,6 +217,7 @@ fn le_plus_grand_montant_se_calcule_ou_se_refuse_sans_jamais_paniquer() {
         assiette: Assiette::Familiale {
             revenus: Some(Montant::MAX),
             prestations: c(1),
+            fraude: None,
         },
         ..FOYER
     };
@@ -183,6 +237,12 @@ fn un_bareme_fautif_est_refuse_a_la_lecture() {
         ("montant = 64652", "montant = 0"),
         ("demi_parts_menage = 4", "demi_parts_menage = 2"),
         ("forfait = 4500", "forfait = 23101"),
+        ("reiteration_fois = 2", "reiteration_fois = 0"),
+        ("genre = \"pension\"", "genre = \"salaire\""),
+        (
+            "genre = \"pension\"\ndepuis = \"2003-08-22\"\njusqua = \"2028-12-31\"\ncomme_un_salaire = [{ article = \"CSS L355-2\", endroit = \"alinéa 1\" }]",
+            "genre = \"pension\"\ndepuis = \"2003-08-22\"\ncomme_un_salaire = []",
+        ),
     ] {
         assert!(LIVRES.retenues.contains(juste), "{juste}");
         let lu = Droit::lire(Textes {
@@ -220,14 +280,27 @@ fn une_remuneration() -> impl Strategy<Value = Remuneration> {
     )
 }
 
-fn un_foyer() -> impl Strategy<Value = Foyer> {
-    let assiette = prop_oneof![
-        (prop::option::of(0..600_000_i64), 0..200_000_i64).prop_map(|(revenus, prestations)| {
-            Assiette::Familiale {
-                revenus: revenus.map(c),
-                prestations: c(prestations),
+fn une_fraude() -> impl Strategy<Value = Option<Fraude>> {
+    prop::option::of(
+        (0..4_000_i32, prop::option::of(0..4_000_i32)).prop_map(|(faits, avant)| {
+            let le = |jours: i32| date(2014, 1, 1).checked_add(jours.days()).unwrap();
+            Fraude {
+                commise_le: le(faits),
+                precedente_notifiee_le: avant.map(le),
             }
         }),
+    )
+}
+
+fn un_foyer() -> impl Strategy<Value = Foyer> {
+    let assiette = prop_oneof![
+        (prop::option::of(0..600_000_i64), 0..200_000_i64, une_fraude()).prop_map(
+            |(revenus, prestations, fraude)| Assiette::Familiale {
+                revenus: revenus.map(c),
+                prestations: c(prestations),
+                fraude,
+            }
+        ),
         (0..600_000_i64).prop_map(|ressources| Assiette::Maladie {
             ressources: c(ressources)
         }),
@@ -266,9 +339,14 @@ fn des_montants() -> impl Strategy<Value = MontantsRetenue> {
 /// Un foyer qui gagne tant de plus.
 fn enrichi(foyer: Foyer, plus: i64) -> Foyer {
     let assiette = match foyer.assiette {
-        Assiette::Familiale { revenus, prestations } => Assiette::Familiale {
+        Assiette::Familiale {
+            revenus,
+            prestations,
+            fraude,
+        } => Assiette::Familiale {
             revenus: revenus.map(|revenus| revenus.checked_add(c(plus)).unwrap()),
             prestations,
+            fraude,
         },
         Assiette::Maladie { ressources } => Assiette::Maladie {
             ressources: ressources.checked_add(c(plus)).unwrap(),
@@ -339,7 +417,9 @@ proptest! {
         let apres = retenir(&enrichi(foyer, plus), &montants);
         prop_assert!(avant.montant <= apres.montant);
         if let Some((avant, apres)) = avant.reste_au_foyer.zip(apres.reste_au_foyer) {
-            prop_assert!(avant.checked_sub(apres).unwrap() <= c(2), "{avant} puis {apres}");
+            // Même doublée : deux fois 60 % d’un revenu divisé par une part et demie au moins. Deux totaux arrondis, dont
+            // un que la fraude double.
+            prop_assert!(avant.checked_sub(apres).unwrap() <= c(4), "{avant} puis {apres}");
         }
     }
 
@@ -358,7 +438,7 @@ proptest! {
     ) {
         let retenue =
             retenue_sur_prestations(date(2025, 3, 1), &foyer, &montants, c(a_echoir), c(du)).unwrap();
-        prop_assert_eq!(retenue.montant, retenue.calculee.min(c(a_echoir)).min(c(du)));
+        prop_assert_eq!(retenue.montant, retenue.calculee.checked_add(retenue.majoration).unwrap().min(c(a_echoir)).min(c(du)));
         prop_assert_eq!(retenue.laisse, c(a_echoir).checked_sub(retenue.montant).unwrap());
         prop_assert_eq!(retenue.revenu.is_none(), retenue.reste_au_foyer.is_none());
         prop_assert_eq!(total(&retenue.explication), retenue.montant);
@@ -372,6 +452,22 @@ proptest! {
         prop_assert_eq!(somme(|palier| palier.pris).checked_add(retenue.forfait).unwrap(), retenue.calculee);
         let premier = retenue.paliers.first().map_or(retenue.pondere, |palier| palier.de);
         prop_assert_eq!(somme(|palier| palier.base).checked_add(premier).unwrap(), retenue.pondere);
+    }
+
+    #[test]
+    fn une_fraude_majore_de_la_moitie_ou_du_double_au_centime_pres(foyer in un_foyer(), montants in des_montants()) {
+        let retenue = retenir(&foyer, &montants);
+        let majoration = retenue.majoration.centimes();
+        let calculee = retenue.calculee.centimes();
+        match foyer.assiette {
+            Assiette::Familiale { fraude: Some(Fraude { precedente_notifiee_le: None, .. }), .. } => {
+                prop_assert_eq!(majoration, (calculee + 1) / 2);
+            }
+            Assiette::Familiale { fraude: Some(_), .. } => {
+                prop_assert!(majoration == calculee || majoration == (calculee + 1) / 2);
+            }
+            _ => prop_assert_eq!(majoration, 0),
+        }
     }
 
     #[test]

@@ -3,14 +3,16 @@
 mod avancer;
 mod charger;
 mod constater;
+mod garder;
 mod lire;
 mod reprendre;
 mod verifier;
 
 pub use avancer::{avancer, passer_outre};
-pub(crate) use charger::jour;
 pub use charger::{Suivie, ouvertes};
+pub(crate) use charger::{charger, jour};
 pub use constater::constater;
+pub(crate) use garder::garder_les_derniers;
 pub use lire::{FaitGarde, Suivi, suivi};
 pub use reprendre::{FaitRepris, reprendre};
 pub use verifier::{Divergence, verifier};

@@ -1,0 +1,122 @@
+use thiserror::Error;
+
+/// Ce qu'un acte refuse. Aucun message ne porte de donnée personnelle.
+#[derive(Debug, Error)]
+pub enum ErreurActes {
+    /// Un fichier de l'atelier manque ou ne se lit pas.
+    #[error(
+        "{fichier} ne se lit pas ({source}) : « sillon actes modeles » écrit de quoi commencer, docs/actes.md en dit la forme"
+    )]
+    Fichier {
+        /// Le fichier.
+        fichier: String,
+        /// Ce que dit le système.
+        source: std::io::Error,
+    },
+    /// Les réglages sont faux.
+    #[error("{fichier}, ligne {ligne} : {raison}")]
+    Reglages {
+        /// Le fichier.
+        fichier: String,
+        /// La ligne, à partir de 1.
+        ligne: usize,
+        /// Ce qui est faux, et quoi écrire.
+        raison: String,
+    },
+    /// Un modèle ne se compose pas.
+    #[error("{fichier} : {source}")]
+    Modele {
+        /// Le fichier, ou « modèle livré ».
+        fichier: String,
+        /// Ce que dit la composition, avec sa ligne et son remède.
+        source: courriers::Erreur,
+    },
+    /// Un modèle n'imprime pas une mention que la loi veut.
+    #[error(
+        "{fichier} : l’acte « {acte} » n’y imprime pas « {mention} » ({articles}) ; ajoutez #mention(\"{code}\"), #mentions(), #sommes(), #entete() ou #signature()"
+    )]
+    MentionAbsente {
+        /// Le fichier, ou « modèle livré ».
+        fichier: String,
+        /// L'acte.
+        acte: String,
+        /// La mention, en mots.
+        mention: String,
+        /// Son code.
+        code: String,
+        /// Les articles qui la veulent.
+        articles: String,
+    },
+    /// Le dossier des modèles porte un fichier que rien n'emploie.
+    #[error("{fichier} : ce nom n’est pas celui d’un modèle ; nommez-le {noms}, ou ôtez-le")]
+    ModeleInconnu {
+        /// Le fichier.
+        fichier: String,
+        /// Les noms possibles.
+        noms: String,
+    },
+    /// L'acte demandé n'existe pas pour cette créance.
+    #[error("cet acte ne se fait pas dans cette procédure : choisissez-en un depuis la page de la procédure")]
+    Inconnu,
+    /// Il n'y a aucune créance dans l'acte.
+    #[error("aucune créance n’est choisie : cochez-en une au moins")]
+    SansCreance,
+    /// Il manque de quoi l'écrire.
+    #[error("il manque de quoi écrire cet acte ({0}) : complétez, puis recommencez")]
+    Incomplet(String),
+    /// Le dossier a changé pendant la composition.
+    #[error("le dossier a changé pendant la composition : relisez l’acte, puis recommencez")]
+    Perime,
+    /// L'acte a déjà été émis pour cette étape.
+    #[error("cette étape a déjà son acte : aucun autre n’a été émis")]
+    DejaEmis,
+    /// Mode d'envoi.
+    #[error("cet acte ne part pas ainsi : choisissez un mode d’envoi de la liste")]
+    Envoi,
+    /// Signataire.
+    #[error(
+        "la délégation de ce signataire ne couvre pas cet acte ou ce montant : choisissez-en un de la liste"
+    )]
+    Signataire,
+    /// Adresse.
+    #[error("une adresse a {0}")]
+    Adresse(&'static str),
+    /// Dates de versement.
+    #[error(
+        "écrivez une date de versement par ligne, AAAA-MM-JJ ou JJ/MM/AAAA, cent au plus, aucune à venir"
+    )]
+    Versements,
+    /// Texte saisi.
+    #[error("écrivez ce texte en 3 à 1 000 caractères")]
+    Texte,
+    /// Retour impossible.
+    #[error("{0}")]
+    Retour(&'static str),
+    /// Une ligne d'un fichier importé.
+    #[error("{fichier}, ligne {ligne}, champ {champ} : {regle} ; {remede}")]
+    Ligne {
+        /// Le fichier.
+        fichier: String,
+        /// La ligne, à partir de 1.
+        ligne: u64,
+        /// Le champ.
+        champ: &'static str,
+        /// Ce qui est enfreint.
+        regle: String,
+        /// Quoi faire.
+        remede: &'static str,
+    },
+    /// Le dossier d'expédition ne s'écrit pas.
+    #[error(
+        "{fichier} ne s’écrit pas ({source}) : vérifiez la place et les droits, puis relancez ; rien n’est perdu"
+    )]
+    Expedition {
+        /// Le fichier ou le dossier.
+        fichier: String,
+        /// Ce que dit le système.
+        source: std::io::Error,
+    },
+    /// La tâche de composition s'est arrêtée.
+    #[error("la composition a été interrompue : recommencez")]
+    Interrompue,
+}

@@ -1,0 +1,247 @@
+//! Les modèles d'actes : ceux de la maison, et ceux que la caisse met à leur place.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use courriers::{Modele, Pdf};
+use droit::{Acte, Droit, citer};
+use jiff::Timestamp;
+
+use super::ErreurActes;
+use super::contenu::Contenu;
+
+const BIBLIOTHEQUE: &str = include_str!("../../modeles/sillon.typ");
+/// Le repère de l'en-tête : destinataire, numéro, date.
+const ENTETE: &str = "entete";
+
+/// Les modèles livrés : un par étape qui s'écrit, à son nom.
+const LIVRES: [(&str, &str); 7] = [
+    ("notification", include_str!("../../modeles/notification.typ")),
+    ("relance", include_str!("../../modeles/relance.typ")),
+    (
+        "mise_en_demeure",
+        include_str!("../../modeles/mise_en_demeure.typ"),
+    ),
+    ("contrainte", include_str!("../../modeles/contrainte.typ")),
+    (
+        "rectification_refusee",
+        include_str!("../../modeles/rectification_refusee.typ"),
+    ),
+    ("recours_rejete", include_str!("../../modeles/recours_rejete.typ")),
+    (
+        "declaration_creance",
+        include_str!("../../modeles/declaration_creance.typ"),
+    ),
+];
+
+/// Les noms de modèles, sans extension.
+pub const NOMS: [&str; 7] = {
+    let mut noms = [""; 7];
+    let mut rang = 0;
+    while rang < noms.len() {
+        noms[rang] = LIVRES[rang].0;
+        rang += 1;
+    }
+    noms
+};
+
+/// Les modèles d'une caisse : les livrés, sauf ceux qu'elle a écrits dans `modeles/NOM.typ` de son dossier des actes.
+#[derive(Clone, Debug)]
+pub struct Modeles {
+    siens: BTreeMap<&'static str, (PathBuf, String)>,
+}
+
+impl Modeles {
+    /// Les modèles livrés seuls.
+    #[must_use]
+    pub const fn livres() -> Self {
+        Self {
+            siens: BTreeMap::new(),
+        }
+    }
+
+    /// Ceux d'une caisse, relus de son dossier des actes.
+    ///
+    /// # Errors
+    /// [`ErreurActes::Fichier`], [`ErreurActes::ModeleInconnu`].
+    pub fn lire(dossier: &Path) -> Result<Self, ErreurActes> {
+        let mut modeles = Self::livres();
+        let dossier = dossier.join("modeles");
+        let illisible = |fichier: &Path, source| ErreurActes::Fichier {
+            fichier: fichier.display().to_string(),
+            source,
+        };
+        let entrees = match std::fs::read_dir(&dossier) {
+            Ok(entrees) => entrees,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(modeles),
+            Err(e) => return Err(illisible(&dossier, e)),
+        };
+        for entree in entrees {
+            let chemin = entree.map_err(|e| illisible(&dossier, e))?.path();
+            if chemin.extension().is_none_or(|extension| extension != "typ") {
+                continue;
+            }
+            let nom = NOMS
+                .into_iter()
+                .find(|nom| chemin.file_stem().is_some_and(|f| f == *nom));
+            let Some(nom) = nom else {
+                return Err(ErreurActes::ModeleInconnu {
+                    fichier: chemin.display().to_string(),
+                    noms: NOMS.map(|nom| format!("{nom}.typ")).join(", "),
+                });
+            };
+            let texte = std::fs::read_to_string(&chemin).map_err(|e| illisible(&chemin, e))?;
+            modeles.siens.insert(nom, (chemin, texte));
+        }
+        Ok(modeles)
+    }
+
+    /// Compose chaque acte sur un dossier inventé : un modèle faux, ou qui oublie une mention, se voit ici et non devant un
+    /// débiteur.
+    ///
+    /// # Errors
+    /// [`ErreurActes::Modele`], [`ErreurActes::MentionAbsente`] : fichier, ligne et remède.
+    pub fn essayer(&self) -> Result<(), ErreurActes> {
+        for acte in Droit::charger().actes() {
+            self.composer(acte, &Contenu::exemple(acte), Timestamp::UNIX_EPOCH)?;
+        }
+        Ok(())
+    }
+
+    /// Écrit dans `dossier/modeles` les modèles livrés que la caisse n'a pas encore, pour qu'elle les change ; rend leurs
+    /// chemins.
+    ///
+    /// # Errors
+    /// [`ErreurActes::Expedition`] : le système refuse.
+    pub fn ecrire(dossier: &Path) -> Result<Vec<PathBuf>, ErreurActes> {
+        let dossier = dossier.join("modeles");
+        let refus = |fichier: &Path, source| ErreurActes::Expedition {
+            fichier: fichier.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(&dossier).map_err(|e| refus(&dossier, e))?;
+        let mut ecrits = Vec::new();
+        for (nom, texte) in LIVRES {
+            let chemin = dossier.join(format!("{nom}.typ"));
+            match std::fs::File::create_new(&chemin) {
+                Ok(mut fichier) => std::io::Write::write_all(&mut fichier, texte.as_bytes())
+                    .map_err(|e| refus(&chemin, e))?,
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => continue,
+                Err(e) => return Err(refus(&chemin, e)),
+            }
+            ecrits.push(chemin);
+        }
+        Ok(ecrits)
+    }
+
+    /// Compose un acte, et vérifie que le document porte chacune de ses mentions.
+    pub(super) fn composer(
+        &self,
+        acte: &Acte,
+        contenu: &Contenu,
+        quand: Timestamp,
+    ) -> Result<Pdf, ErreurActes> {
+        let (fichier, source) = self.source(acte);
+        let modele = Modele::new(acte.code(), source).avec_bibliotheque(BIBLIOTHEQUE);
+        let pdf = courriers::composer(&modele, contenu, acte.libelle(), quand).map_err(|source| {
+            ErreurActes::Modele {
+                fichier: fichier.clone(),
+                source,
+            }
+        })?;
+        let porte = |code: &str| pdf.reperes().iter().any(|repere| repere == code);
+        let absente = |mention: &str, code: &str, articles: String| ErreurActes::MentionAbsente {
+            fichier: fichier.clone(),
+            acte: acte.libelle().to_owned(),
+            mention: mention.to_owned(),
+            code: code.to_owned(),
+            articles,
+        };
+        if !porte(ENTETE) {
+            return Err(absente(
+                "Destinataire, numéro et date",
+                ENTETE,
+                "en-tête".to_owned(),
+            ));
+        }
+        match acte.mentions().iter().find(|mention| !porte(mention.code())) {
+            Some(mention) => Err(absente(
+                mention.libelle(),
+                mention.code(),
+                citer(mention.articles()),
+            )),
+            None => Ok(pdf),
+        }
+    }
+
+    /// Le modèle d'un acte : où il est, et son texte.
+    fn source(&self, acte: &Acte) -> (String, &str) {
+        let nom = acte.modele();
+        if let Some((chemin, texte)) = self.siens.get(nom) {
+            return (chemin.display().to_string(), texte);
+        }
+        let livre = LIVRES
+            .iter()
+            .find(|(livre, _)| *livre == nom)
+            .map_or("", |(_, texte)| texte);
+        (format!("modèle livré {nom}.typ"), livre)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn avec(nom: &'static str, texte: &str) -> Modeles {
+        let mut modeles = Modeles::livres();
+        modeles.siens.insert(
+            nom,
+            (PathBuf::from(format!("modeles/{nom}.typ")), texte.to_owned()),
+        );
+        modeles
+    }
+
+    #[test]
+    fn chaque_acte_se_compose_de_son_modele_livre_avec_toutes_ses_mentions() {
+        for acte in Droit::charger().actes() {
+            assert!(NOMS.contains(&acte.modele()), "{}", acte.code());
+        }
+        Modeles::livres().essayer().unwrap();
+    }
+
+    #[test]
+    fn un_modele_qui_oublie_une_mention_est_refuse_avec_son_article() {
+        let oublieux = LIVRES[2].1.replace(
+            "#mentions(sauf: (\"delai\",))",
+            "#mentions(sauf: (\"delai\", \"recours\"))",
+        );
+        let refus = avec("mise_en_demeure", &oublieux)
+            .essayer()
+            .unwrap_err()
+            .to_string();
+        assert!(refus.contains("modeles/mise_en_demeure.typ"), "{refus}");
+        assert!(
+            refus.contains("#mention(\"recours\")") && refus.contains("CRPM art. R725-6"),
+            "{refus}"
+        );
+        for ote in ["#entete()", "#sommes()", "#signature()"] {
+            let refus = avec("relance", &LIVRES[1].1.replace(ote, ""))
+                .essayer()
+                .unwrap_err();
+            assert!(
+                matches!(refus, ErreurActes::MentionAbsente { .. }),
+                "{ote} : {refus}"
+            );
+        }
+    }
+
+    #[test]
+    fn un_modele_faux_dit_son_fichier_et_sa_ligne() {
+        let faux = LIVRES[1].1.replace("#sommes()", "#somes()");
+        let refus = avec("relance", &faux).essayer().unwrap_err().to_string();
+        assert!(
+            refus.starts_with("modeles/relance.typ : modèle relance, ligne 10 : "),
+            "{refus}"
+        );
+    }
+}

@@ -1,0 +1,332 @@
+//! Ce que la caisse dit d'elle-même pour ses actes : son adresse, ses recours, ses tribunaux, qui signe et jusqu'où.
+//!
+//! Un fichier par caisse, `actes/CAISSE/reglages.toml` sous le dossier des données ; sa forme est dans docs/actes.md.
+
+use std::path::Path;
+
+use droit::{Acte, Donnee, Droit};
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+use valeurs::Montant;
+
+use super::ErreurActes;
+
+/// Le fichier des réglages.
+pub const FICHIER: &str = "reglages.toml";
+
+/// Les réglages d'une caisse, vérifiés.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reglages {
+    pub(super) organisme: Organisme,
+    #[serde(default)]
+    tribunal: Vec<Tribunal>,
+    #[serde(default)]
+    departement: Vec<Departement>,
+    #[serde(default)]
+    signataire: Vec<Signataire>,
+}
+
+/// La caisse.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Organisme {
+    pub(super) nom: String,
+    pub(super) adresse: Vec<String>,
+    pub(super) contact: Option<String>,
+    /// La commission de recours amiable, nom et adresse.
+    pub(super) commission: Option<Vec<String>>,
+}
+
+/// Quel juge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Ordre {
+    Judiciaire,
+    Administratif,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tribunal {
+    ordre: Ordre,
+    adresse: Vec<String>,
+    #[serde(default)]
+    communes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Departement {
+    adresse: Vec<String>,
+    #[serde(default)]
+    communes: Vec<String>,
+}
+
+/// Un ressort est dit par les débuts de codes de commune ; aucun : tout ce qu'aucun autre ne prend. Rend la longueur du
+/// début qui désigne cette commune.
+fn designe(communes: &[String], commune: &str) -> Option<usize> {
+    if communes.is_empty() {
+        return Some(0);
+    }
+    let debuts = communes
+        .iter()
+        .filter(|debut| commune.starts_with(debut.as_str()));
+    debuts.map(String::len).max()
+}
+
+/// Qui signe, et ce que sa délégation couvre (CRPM D723-161 : la nature des opérations et leur montant maximal).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signataire {
+    /// Prénom et nom, tels qu'imprimés.
+    pub nom: String,
+    /// « directeur », « responsable du recouvrement ».
+    pub qualite: String,
+    /// L'acte de délégation, tel qu'imprimé ; absent pour le directeur.
+    pub delegation: Option<String>,
+    /// Les actes qu'il signe ; tous si absent.
+    actes: Option<Vec<CodeActe>>,
+    /// Le plus qu'un acte signé de lui réclame, inclus ; sans limite si absent.
+    montant_max: Option<Plafond>,
+    /// Premier jour de la délégation, inclus.
+    depuis: Option<Date>,
+    /// Dernier jour, inclus.
+    jusqua: Option<Date>,
+}
+
+/// Le code d'un acte que les règles connaissent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct CodeActe(String);
+
+impl TryFrom<String> for CodeActe {
+    type Error = String;
+
+    fn try_from(code: String) -> Result<Self, String> {
+        if Droit::charger().acte(&code).is_some() {
+            return Ok(Self(code));
+        }
+        let connus: Vec<&str> = Droit::charger().actes().iter().map(Acte::code).collect();
+        Err(format!(
+            "« {code} » n’est pas un acte ; écrivez l’un de ceux-ci : {}",
+            connus.join(", ")
+        ))
+    }
+}
+
+/// Un montant écrit en français : « 50 000,00 ».
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Plafond(Montant);
+
+impl TryFrom<String> for Plafond {
+    type Error = String;
+
+    fn try_from(texte: String) -> Result<Self, String> {
+        Montant::lire_francais(&texte)
+            .map(Self)
+            .map_err(|e| format!("« {texte} » n’est pas un montant ({e}) ; écrivez « 50 000,00 »"))
+    }
+}
+
+impl Signataire {
+    /// Sa délégation couvre-t-elle cet acte, ce montant, ce jour ?
+    #[must_use]
+    pub fn couvre(&self, acte: &Acte, montant: Montant, jour: Date) -> bool {
+        let acte_couvert = |actes: &Vec<CodeActe>| actes.iter().any(|code| code.0 == acte.code());
+        self.actes.as_ref().is_none_or(acte_couvert)
+            && self.montant_max.is_none_or(|max| montant <= max.0)
+            && self.depuis.is_none_or(|depuis| jour >= depuis)
+            && self.jusqua.is_none_or(|jusqua| jour <= jusqua)
+    }
+}
+
+impl Reglages {
+    /// Les réglages d'une caisse, dans son dossier des actes ; sans fichier, aucun acte ne se compose.
+    ///
+    /// # Errors
+    /// Le fichier manque, ne se lit pas, ou porte une valeur fausse : fichier, ligne et remède.
+    pub fn lire(dossier: &Path) -> Result<Self, ErreurActes> {
+        let chemin = dossier.join(FICHIER);
+        let texte = std::fs::read_to_string(&chemin).map_err(|source| ErreurActes::Fichier {
+            fichier: chemin.display().to_string(),
+            source,
+        })?;
+        Self::du_texte(&chemin.display().to_string(), &texte)
+    }
+
+    pub(super) fn du_texte(fichier: &str, texte: &str) -> Result<Self, ErreurActes> {
+        let refuser = |position: usize, raison: String| ErreurActes::Reglages {
+            fichier: fichier.to_owned(),
+            ligne: texte[..position.min(texte.len())]
+                .matches('\n')
+                .count()
+                .saturating_add(1),
+            raison,
+        };
+        let reglages: Spanned<Self> = toml::from_str(texte)
+            .map_err(|e| refuser(e.span().map_or(0, |s| s.start), e.message().to_owned()))?;
+        let reglages = reglages.into_inner();
+        let vides = |lignes: &[String]| lignes.is_empty() || lignes.iter().any(|l| l.trim().is_empty());
+        let adresses = std::iter::once(&reglages.organisme.adresse)
+            .chain(&reglages.organisme.commission)
+            .chain(reglages.tribunal.iter().map(|t| &t.adresse))
+            .chain(reglages.departement.iter().map(|d| &d.adresse));
+        for adresse in adresses {
+            if vides(adresse) {
+                let raison =
+                    "une adresse est vide, ou une de ses lignes ; écrivez-la, ou retirez-la".to_owned();
+                return Err(refuser(0, raison));
+            }
+        }
+        if reglages.signataire.is_empty() {
+            let raison = "personne ne signe ; ajoutez [[signataire]] avec nom et qualite".to_owned();
+            return Err(refuser(texte.len(), raison));
+        }
+        Ok(reglages)
+    }
+
+    /// Ceux dont la délégation couvre cet acte, ce montant, ce jour, dans l'ordre du fichier.
+    pub fn signataires(
+        &self,
+        acte: &Acte,
+        montant: Montant,
+        jour: Date,
+    ) -> impl Iterator<Item = &Signataire> {
+        self.signataire
+            .iter()
+            .filter(move |signataire| signataire.couvre(acte, montant, jour))
+    }
+
+    /// Ce que la caisse donne à une mention, pour un débiteur de cette commune.
+    pub(super) fn donnee(&self, donnee: Donnee, commune: &str) -> Option<String> {
+        let tribunal = |ordre| {
+            let siens = self.tribunal.iter().filter(|t| t.ordre == ordre);
+            le_plus_precis(siens.map(|t| (&t.communes, &t.adresse)), commune)
+        };
+        match donnee {
+            Donnee::Organisme => Some(en_ligne(
+                std::iter::once(&self.organisme.nom).chain(&self.organisme.adresse),
+            )),
+            Donnee::Contact => self.organisme.contact.clone(),
+            Donnee::Commission => self.organisme.commission.as_ref().map(en_ligne),
+            Donnee::TribunalJudiciaire => tribunal(Ordre::Judiciaire),
+            Donnee::TribunalAdministratif => tribunal(Ordre::Administratif),
+            Donnee::Departement => le_plus_precis(
+                self.departement.iter().map(|d| (&d.communes, &d.adresse)),
+                commune,
+            ),
+            _ => None,
+        }
+    }
+}
+
+fn le_plus_precis<'a>(
+    choix: impl Iterator<Item = (&'a Vec<String>, &'a Vec<String>)>,
+    commune: &str,
+) -> Option<String> {
+    choix
+        .filter_map(|(ressort, adresse)| Some((designe(ressort, commune)?, adresse)))
+        .max_by_key(|(precision, _)| *precision)
+        .map(|(_, adresse)| en_ligne(adresse))
+}
+
+fn en_ligne<'a>(lignes: impl IntoIterator<Item = &'a String>) -> String {
+    lignes
+        .into_iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const JUSTE: &str = r#"
+[organisme]
+nom = "MSA d’Essai"
+adresse = ["1, rue des Champs", "33000 Bordeaux"]
+commission = ["Commission de recours amiable", "1, rue des Champs", "33000 Bordeaux"]
+
+[[tribunal]]
+ordre = "judiciaire"
+adresse = ["Tribunal judiciaire de Bordeaux, pôle social", "30, rue des Frères-Bonie", "33000 Bordeaux"]
+
+[[tribunal]]
+ordre = "judiciaire"
+communes = ["24"]
+adresse = ["Tribunal judiciaire de Périgueux, pôle social", "19, boulevard Lakanal", "24000 Périgueux"]
+
+[[signataire]]
+nom = "Camille Directrice"
+qualite = "directrice"
+
+[[signataire]]
+nom = "Dominique Délégué"
+qualite = "responsable du recouvrement"
+delegation = "délégation du 2 janvier 2026"
+actes = ["relance", "mise-en-demeure-cotisations"]
+montant_max = "5 000,00"
+depuis = "2026-01-02"
+jusqua = "2026-12-31"
+"#;
+
+    fn refus(texte: &str) -> String {
+        Reglages::du_texte("reglages.toml", texte)
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn le_tribunal_est_celui_du_ressort_le_plus_precis() {
+        let reglages = Reglages::du_texte("reglages.toml", JUSTE).unwrap();
+        let tribunal = |commune| reglages.donnee(Donnee::TribunalJudiciaire, commune).unwrap();
+        assert!(tribunal("24322").contains("Périgueux"));
+        assert!(tribunal("33063").contains("Bordeaux"));
+        assert_eq!(reglages.donnee(Donnee::TribunalAdministratif, "33063"), None);
+    }
+
+    #[test]
+    fn une_delegation_ne_couvre_que_ses_actes_son_montant_et_ses_jours() {
+        let reglages = Reglages::du_texte("reglages.toml", JUSTE).unwrap();
+        let relance = Droit::charger().acte("relance").unwrap();
+        let contrainte = Droit::charger().acte("contrainte-cotisations").unwrap();
+        let noms = |acte, centimes, jour| -> Vec<&str> {
+            let signataires = reglages.signataires(acte, Montant::de_centimes(centimes), jour);
+            signataires.map(|s| s.nom.as_str()).collect()
+        };
+        let (directrice, delegue) = ("Camille Directrice", "Dominique Délégué");
+        assert_eq!(noms(relance, 500_000, date(2026, 12, 31)), [directrice, delegue]);
+        assert_eq!(noms(relance, 500_001, date(2026, 12, 31)), [directrice]);
+        assert_eq!(noms(relance, 1, date(2027, 1, 1)), [directrice]);
+        assert_eq!(noms(relance, 1, date(2026, 1, 1)), [directrice]);
+        assert_eq!(noms(contrainte, 1, date(2026, 6, 1)), [directrice]);
+    }
+
+    #[test]
+    fn un_reglage_faux_dit_le_fichier_et_la_ligne() {
+        for (juste, faux, ligne, dit) in [
+            ("qualite = \"directrice\"", "qualité = \"directrice\"", 18, ""),
+            ("ordre = \"judiciaire\"", "ordre = \"militaire\"", 8, "judiciaire"),
+            ("\"relance\", ", "\"relence\", ", 24, "n’est pas un acte"),
+            ("5 000,00", "cinq mille", 25, "n’est pas un montant"),
+            ("2026-12-31", "2026-13-31", 27, ""),
+            ("\"1, rue des Champs\", ", "\" \", ", 1, "une adresse est vide"),
+        ] {
+            assert!(JUSTE.contains(juste), "{juste}");
+            let dit_par_l_erreur = refus(&JUSTE.replacen(juste, faux, 1));
+            assert!(
+                dit_par_l_erreur.starts_with(&format!("reglages.toml, ligne {ligne} : ")),
+                "{dit_par_l_erreur}"
+            );
+            assert!(dit_par_l_erreur.contains(dit), "{dit_par_l_erreur}");
+        }
+        let sans_personne = &JUSTE[..JUSTE.find("[[signataire]]").unwrap()];
+        assert!(refus(sans_personne).contains("personne ne signe"));
+    }
+}

@@ -1,0 +1,60 @@
+//! La preuve : le document de chaque acte est celui qui est parti, et son état celui que son suivi dit.
+
+use sha2::{Digest as _, Sha256};
+use storage::{Db, lire, sql};
+
+use super::Avancement;
+use super::emettre::PDF;
+use super::lire::suivis;
+use crate::Erreur;
+
+/// Actes relus d'une même vue : un document pèse des dizaines de kilo-octets.
+const LOT: i64 = 100;
+
+/// Un acte dont le document n'a pas l'empreinte gardée, ne s'ouvre plus, ou dont l'état n'est pas celui de son suivi.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ActeAltere {
+    /// Son identifiant.
+    pub acte: i64,
+}
+
+/// Relit chaque acte ; rend ceux qui sont altérés.
+///
+/// # Errors
+/// Le refus de la base.
+pub async fn verifier(db: &Db) -> Result<Vec<ActeAltere>, Erreur> {
+    let mut alteres = Vec::new();
+    let mut derniere = i64::MIN;
+    loop {
+        let lu: Result<(Option<i64>, Vec<ActeAltere>), Erreur> = lire!(db, |tx| {
+            let actes: Vec<(i64, i64, Vec<u8>, Vec<u8>, String)> = sql!(
+                "SELECT a.id, a.dossier_id, a.empreinte, a.pdf_scelle, COALESCE(s.etat, '') FROM acte a \
+                 LEFT JOIN avancement_acte s ON s.acte_id = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2"
+            )
+            .bind(derniere)
+            .bind(LOT)
+            .toutes(tx)
+            .await?;
+            let mut faux = Vec::new();
+            for (acte, dossier, empreinte, scelle, etat) in &actes {
+                let cle = db.coffre().cle(*dossier).await?;
+                let document = cle.desceller_octets(PDF, scelle);
+                let intact = document.is_ok_and(|octets| Sha256::digest(&octets)[..] == empreinte[..]);
+                let dernier = suivis(tx, *acte)
+                    .await?
+                    .last()
+                    .map_or(Avancement::AExpedier, |s| s.etat);
+                if !intact || dernier.code() != etat {
+                    faux.push(ActeAltere { acte: *acte });
+                }
+            }
+            Ok((actes.last().map(|a| a.0), faux))
+        });
+        let (fin, faux) = lu?;
+        alteres.extend(faux);
+        match fin {
+            Some(fin) => derniere = fin,
+            None => return Ok(alteres),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Les jours où une prestation indue a été versée.
+
+use acces::{Permis, actions};
+use jiff::civil::Date;
+use storage::{Lot, Tx};
+
+use super::ErreurActes;
+use crate::Erreur;
+
+/// Versements d'une créance, au plus.
+const MAX: usize = 100;
+
+/// Garde les jours des versements d'une créance que le permis désigne ; `texte` en a un par ligne.
+///
+/// Ceux qui sont déjà gardés le restent.
+///
+/// # Errors
+/// [`ErreurActes::Versements`] ; le refus de la base.
+pub async fn noter_versements(
+    tx: &mut Tx,
+    _permis: &Permis<actions::ComposerActe>,
+    creance: i64,
+    texte: &str,
+    aujourdhui: Date,
+) -> Result<(), Erreur> {
+    let jours = lire(texte, aujourdhui).ok_or(ErreurActes::Versements)?;
+    Lot::nouveau()
+        .entiers("creance_id", jours.iter().map(|_| creance))
+        .textes("jour", jours.iter().map(Date::to_string))
+        .executer(
+            tx,
+            "INSERT INTO versement_indu (creance_id, jour) SELECT creance_id, jour FROM v WHERE 1 = 1 \
+             ON CONFLICT (creance_id, jour) DO NOTHING",
+        )
+        .await?;
+    Ok(())
+}
+
+fn lire(texte: &str, aujourdhui: Date) -> Option<Vec<Date>> {
+    let mut jours = Vec::new();
+    for ecrit in texte
+        .split([',', ';', '\n'])
+        .map(str::trim)
+        .filter(|ecrit| !ecrit.is_empty())
+    {
+        let jour = ecrit
+            .parse()
+            .ok()
+            .or_else(|| Date::strptime("%d/%m/%Y", ecrit).ok())?;
+        (jour <= aujourdhui).then_some(())?;
+        if !jours.contains(&jour) {
+            jours.push(jour);
+        }
+    }
+    (1..=MAX).contains(&jours.len()).then_some(jours)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn des_jours_de_versement_se_lisent_dans_les_deux_ecritures() {
+        let au = date(2026, 11, 23);
+        assert_eq!(
+            lire("2026-01-05, 05/02/2026\n2026-01-05", au).unwrap(),
+            [date(2026, 1, 5), date(2026, 2, 5)]
+        );
+        for faux in ["", "hier", "2026-11-24", "31/02/2026"] {
+            assert_eq!(lire(faux, au), None, "{faux}");
+        }
+    }
+}
