@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use droit::{Auteur, Droit, Procedure, citer};
+use droit::{Droit, Procedure, citer};
 
 const EN_TETE: &str = "\
 # Procédures
@@ -69,26 +69,21 @@ fn section(texte: &mut String, procedure: &Procedure) -> Result<()> {
             Some([]) => "entrée".to_owned(),
             Some(de) => de.join(", "),
         };
+        let reserve = etape
+            .reserve()
+            .map(|reserve| format!(" ; à vérifier : {reserve}"))
+            .unwrap_or_default();
         writeln!(
             texte,
-            "| {} (`{}`) | {} | {depuis} | {} | {} |",
+            "| {} (`{}`) | {} | {depuis} | {} | {}{reserve} |",
             etape.libelle(),
             etape.code(),
-            auteur(etape.auteur()),
+            etape.auteur().libelle().to_lowercase(),
             ouvre.join(", "),
             citer(etape.articles())
         )?;
     }
     Ok(())
-}
-
-const fn auteur(auteur: Auteur) -> &'static str {
-    match auteur {
-        Auteur::Caisse => "caisse",
-        Auteur::Debiteur => "débiteur",
-        Auteur::Juge => "juge",
-        Auteur::Tiers => "tiers",
-    }
 }
 
 #[cfg(test)]

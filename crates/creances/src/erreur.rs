@@ -1,4 +1,6 @@
-use valeurs::Montant;
+use droit::{RegleDelai, citer};
+use jiff::civil::Date;
+use valeurs::{Montant, date_longue};
 
 /// Ce que le cœur de CALIMERO refuse. Le code (`CRE-…`) est stable ; aucun message ne porte de donnée personnelle.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +76,18 @@ pub enum Erreur {
     /// Un motif est obligatoire.
     #[error("CRE-027 : écrivez un motif : il est gardé avec votre nom")]
     MotifManquant,
+    /// L'année qui précède toute admission en non-valeur n'est pas finie.
+    #[error(
+        "CRE-028 : l'admission en non-valeur est possible à partir du {} ({}) ; attendez cette date",
+        date_longue(*des_le),
+        citer(delai.articles())
+    )]
+    NonValeurTropTot {
+        /// Le premier jour où elle est possible.
+        des_le: Date,
+        /// Le délai à laisser passer.
+        delai: &'static RegleDelai,
+    },
     /// Ligne d'un fichier de créances.
     #[error("{fichier}, ligne {ligne}, champ {champ} : {regle}. Remède : {remede}.")]
     Ligne {

@@ -291,7 +291,7 @@ impl<'b> Vie<'b> {
                     4 => Extinction::NonValeur,
                     _ => Extinction::Transfert,
                 };
-                // Une admission en non-valeur attend un an depuis l'échéance.
+                // Une admission en non-valeur attend un an depuis l'échéance ou l'émission.
                 let le = if *comment == 4 { date(2027, 12, 1) } else { le };
                 let r: Result<Montant, Erreur> = ecrire!(banc.db, |tx| eteindre(
                     tx, creance, extinction, le, auteur, motif, quand
@@ -653,5 +653,33 @@ async fn annuler_une_creance_ne_rend_pas_l_argent_qu_un_rejet_avait_repris() {
             (30_00, 0, 30_00)
         );
         assert_eq!(restes(&banc, creance).await, [0; 4]);
+    }
+}
+
+#[tokio::test]
+async fn une_non_valeur_attend_un_an_l_echeance_d_une_cotisation_et_l_emission_d_un_indu() {
+    for banc in caisses().await {
+        let d = inscrire_un(&banc, employeur(0)).await;
+        // Émises le 31 janvier 2026 ; la cotisation, exigible le 15 février.
+        let cotisation = emettre_une(&banc, cotisation(d, 1, 40_00, 60_00)).await.unwrap();
+        let rsa = emettre_une(&banc, indu(d, "RSA-1", 50_00)).await.unwrap();
+        for (creance, des_le, du) in [
+            (cotisation, date(2027, 2, 16), 100_00),
+            (rsa, date(2027, 2, 1), 50_00),
+        ] {
+            let admettre = async |le: Date| -> Result<Montant, Erreur> {
+                ecrire!(banc.db, |tx| {
+                    let tout = Extinction::NonValeur;
+                    eteindre(tx, creance, tout, le, "essai", "insolvable", maintenant()).await
+                })
+            };
+            let refus = admettre(des_le.yesterday().unwrap()).await.unwrap_err();
+            assert!(
+                matches!(refus, Erreur::NonValeurTropTot { des_le: dit, .. } if dit == des_le),
+                "{refus}"
+            );
+            assert_eq!(admettre(des_le).await.unwrap(), c(du));
+        }
+        prouvee(&banc).await;
     }
 }

@@ -521,15 +521,25 @@ async fn une_creance_s_eteint_avec_son_motif_ou_dit_pourquoi_non() {
         autre.post(&format!("{url}/annulation"), &total).await.etat,
         StatusCode::NOT_FOUND
     );
-    let cotisation = format!("/DMSA33/creances/{}/non-valeur", scene.cotisation);
-    let tot = agent
-        .post(&cotisation, &[("motif_non_valeur", "Insolvable")])
-        .await;
-    assert!(
-        texte(&tot.corps).contains("un an au moins depuis l’échéance"),
-        "{}",
-        texte(&tot.corps)
-    );
+    let (cotisation, indu) = (scene.cotisation, scene.indu);
+    for (creance, dit) in [
+        (
+            cotisation,
+            "CRE-028 : l’admission en non-valeur est possible à partir du 16 février 2027 (CRPM art. R725-3)",
+        ),
+        (
+            indu,
+            "CRE-028 : l’admission en non-valeur est possible à partir du 1er février 2027 (CSS art. D133-2-1)",
+        ),
+    ] {
+        let tot = agent
+            .post(
+                &format!("/DMSA33/creances/{creance}/non-valeur"),
+                &[("motif_non_valeur", "Insolvable")],
+            )
+            .await;
+        assert!(texte(&tot.corps).contains(dit), "{}", texte(&tot.corps));
+    }
     verifiee(&scene.banc).await;
 }
 

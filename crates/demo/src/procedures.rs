@@ -1,6 +1,6 @@
 //! Les procédures d'une caisse de démonstration : ce qui a été fait pour recouvrer ce qui reste dû.
 
-use droit::{EtapeProcedure, Parcours, Refus};
+use droit::{EtapeProcedure, Nature, Parcours, Refus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use recouvrement::Erreur;
@@ -58,13 +58,12 @@ pub async fn poursuivre(
 fn inventer(suivie: &Suivie, cle: Cle, aujourdhui: Date) -> Result<Vec<FaitRepris>, Erreur> {
     let mut tirage = Tirage::nouveau(cle, u64::try_from(suivie.creance).unwrap_or_default());
     let mut parcours = suivie.parcours.clone();
-    let mut faits = Vec::new();
-    let debut = parcours.faits().len();
+    let emission = parcours.faits()[0].jour;
     // La relance d'une cotisation ne part pas de son émission, mais de son échéance.
-    let mut jour = parcours.exigible_le().max(parcours.faits()[debut - 1].jour);
-    if parcours.procedure().etape("notification_recue").is_some() {
-        jour = parcours.faits()[debut - 1].jour;
-    }
+    let mut jour = match suivie.nature {
+        Nature::Cotisation(_) => emission.max(parcours.exigible_le()),
+        Nature::Indu(_) | Nature::Soins(_) => emission,
+    };
     for (code, (min, max)) in CHEMIN {
         let Some(etape) = parcours.procedure().etape(code) else {
             continue;
@@ -83,17 +82,17 @@ fn inventer(suivie: &Suivie, cle: Cle, aujourdhui: Date) -> Result<Vec<FaitRepri
             break;
         }
     }
-    for fait in &parcours.faits()[debut..] {
-        faits.push(FaitRepris {
+    let inventes = parcours.faits().iter().skip(suivie.parcours.faits().len());
+    Ok(inventes
+        .map(|fait| FaitRepris {
             creance: suivie.creance,
             dossier: suivie.dossier,
-            branche: suivie.nature.branche(),
+            nature: suivie.nature,
             etape: fait.etape,
             jour: fait.jour,
             auteur: Service::Recouvrement.identifiant(),
-        });
-    }
-    Ok(faits)
+        })
+        .collect())
 }
 
 /// Le jour où l'étape se fait : celui-ci, ou peu après celui que la procédure attend.

@@ -112,6 +112,13 @@ impl ErreurDonnees {
             cause: source.to_string(),
         }
     }
+
+    pub(crate) fn valeur_fausse(code: &str, valeur: &str) -> Self {
+        Self::ValeurFausse {
+            code: code.to_owned(),
+            valeur: valeur.to_owned(),
+        }
+    }
 }
 
 /// Le droit connu de ce programme : les règles datées et les articles qui les fondent.

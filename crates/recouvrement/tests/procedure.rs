@@ -7,10 +7,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use creances::creances::{CreanceAEmettre, Parts, emettre};
 use creances::dossiers::{NouveauDebiteur, inscrire};
-use droit::{FamilleCotisation, Nature, Prestation, Regime};
+use droit::{Droit, FamilleCotisation, Nature, Prestation, Regime};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use recouvrement::procedure::{constater, verifier};
+use recouvrement::procedure::{FaitRepris, constater, reprendre, verifier};
 use storage::essais::{Banc, bancs};
 use storage::{Migration, ecrire, lire, sql};
 use valeurs::{DossierId, Montant};
@@ -25,6 +25,7 @@ const AUJOURDHUI: Date = date(2026, 4, 1);
 struct Scene {
     banc: Banc,
     routeur: Router,
+    dossier: DossierId,
     cotisation: i64,
     indu: i64,
 }
@@ -60,11 +61,13 @@ impl Scene {
             contacts: Vec::new(),
             ibans: Vec::new(),
         };
-        let emises: Result<Vec<i64>, creances::Erreur> = ecrire!(banc.db, |tx| {
+        let emises: Result<(DossierId, Vec<i64>), creances::Erreur> = ecrire!(banc.db, |tx| {
             let dossier = inscrire(&banc.db, tx, std::slice::from_ref(&debiteur), date(2026, 1, 1)).await?[0];
-            emettre(tx, &[cotisation(dossier), indu(dossier)], "essai", maintenant()).await
+            let emises = emettre(tx, &[cotisation(dossier), indu(dossier)], "essai", maintenant()).await?;
+            Ok((dossier, emises))
         });
-        let [cotisation, indu] = emises.unwrap()[..] else {
+        let (dossier, emises) = emises.unwrap();
+        let [cotisation, indu] = emises[..] else {
             panic!("deux créances")
         };
         assert_eq!(constater(&banc.db, AUJOURDHUI).await.unwrap(), 2);
@@ -81,6 +84,7 @@ impl Scene {
         Self {
             banc,
             routeur,
+            dossier,
             cotisation,
             indu,
         }
@@ -140,6 +144,8 @@ async fn avancer(agent: &mut Navigateur, creance: i64, etape: &str, jour: &str) 
 async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_exportent() {
     for scene in Scene::toutes().await {
         let mut agent = scene.agent(Role::Recouvrement).await;
+        let due = agent.get(&url(scene.cotisation)).await;
+        assert!(due.corps.contains("à vérifier : aucun texte ne dit la relance"));
         for (etape, jour) in [
             ("relance", "2026-03-02"),
             ("mise_en_demeure", "2026-03-16"),
@@ -166,6 +172,14 @@ async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_expor
         assert!(radar.corps.contains("dans 19 jours") && radar.corps.contains("EARL du Ried"));
         let vide = agent.get("/DMSA33/radar?jours=7").await;
         assert!(vide.corps.contains("Rien n’échoit"));
+        // Le mois pour payer finit le 20 avril, les deux mois du recours le 20 mai : la même créance de 300 €.
+        for (jours, nombre, reste) in [(7, 0, "0,00"), (30, 1, "300,00"), (90, 2, "600,00")] {
+            let compte = format!(
+                "<dt>Dans {jours} jours</dt><dd><a href=\"/DMSA33/radar?jours={jours}\">{nombre}</a>\
+                 <span class=\"precision\">{reste}\u{a0}€ à recouvrer</span></dd>"
+            );
+            assert!(vide.corps.contains(&compte), "{compte}\n{}", vide.corps);
+        }
         let contre_la_caisse = agent.get("/DMSA33/radar?jours=90&contre=caisse").await;
         assert!(contre_la_caisse.corps.contains("Rien n’échoit"));
         let calendrier = agent.get("/DMSA33/radar.ics").await;
@@ -173,6 +187,45 @@ async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_expor
         assert!(!calendrier.corps.contains("Ried"));
         let dossier = agent.get(&format!("/DMSA33/creances/{}", scene.cotisation)).await;
         assert!(dossier.corps.contains(&url(scene.cotisation)));
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn une_etape_reprise_se_dit_au_dossier_comme_une_etape_enregistree_ici() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let (etat, texte) = avancer(&mut agent, scene.cotisation, "relance", "2026-03-02").await;
+        assert_eq!(etat, StatusCode::SEE_OTHER, "{texte}");
+        let nature = Nature::Indu(Prestation::Rsa);
+        let fait = FaitRepris {
+            creance: scene.indu,
+            dossier: scene.dossier,
+            nature,
+            etape: Droit::charger()
+                .procedure(nature)
+                .etape("notification_recue")
+                .unwrap(),
+            jour: date(2026, 2, 3),
+            auteur: "recouvrement",
+        };
+        let db = &scene.banc.db;
+        let repris: Result<(), recouvrement::Erreur> =
+            ecrire!(db, |tx| reprendre(db, tx, &[fait], maintenant(), AUJOURDHUI)
+                .await);
+        repris.unwrap();
+        let dits: Result<Vec<(String,)>, storage::Erreur> = lire!(db, |tx| {
+            sql!("SELECT libelle FROM evenement_dossier WHERE nature IN ('relance', 'notification_recue') ORDER BY id")
+                .toutes(tx)
+                .await
+        });
+        assert_eq!(
+            dits.unwrap(),
+            [
+                ("Relance amiable (Assurances sociales des salariés)".to_owned(),),
+                ("Réception de la notification (Indu : Revenu de solidarité active (RSA))".to_owned(),),
+            ]
+        );
         scene.prouver().await;
     }
 }
@@ -235,10 +288,19 @@ async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
         assert_eq!(fait.etat, StatusCode::SEE_OTHER, "{}", fait.corps);
         let page = agent.get(&url(scene.cotisation)).await;
         assert!(page.corps.contains(motif) && page.corps.contains("possible à partir du 16 mars 2026"));
-        let garde: Result<Vec<u8>, storage::Erreur> = lire!(scene.banc.db, |tx| {
-            sql!("SELECT motif_scelle FROM fait_procedure").scalaire(tx).await
+        let garde: Result<(Vec<u8>, String), storage::Erreur> = lire!(scene.banc.db, |tx| {
+            sql!(
+                "SELECT f.motif_scelle, e.libelle FROM fait_procedure f \
+                 JOIN evenement_dossier e ON e.nature = f.etape"
+            )
+            .une(tx)
+            .await
         });
-        let garde = garde.unwrap();
+        let (garde, dit) = garde.unwrap();
+        assert_eq!(
+            dit,
+            "Mise en demeure, malgré un refus (Assurances sociales des salariés)"
+        );
         assert!(!garde.windows(12).any(|octets| octets == &motif.as_bytes()[..12]));
         let permis = agent
             .post(

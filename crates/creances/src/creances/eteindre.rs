@@ -1,6 +1,6 @@
-use droit::Poste;
+use droit::{Branche, Droit, Lieu, Poste, Zone};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use storage::{Lot, Tx, sql};
 use valeurs::{DossierId, Montant};
 
@@ -18,7 +18,8 @@ pub enum Extinction {
     AnnulationPartielle(Montant),
     /// Remise gracieuse d'une part d'un poste (majorations : CRPM R731-75, CSS R243-20 ; indus : CSS L256-4, L553-2).
     Remise(Poste, Montant),
-    /// Admission en non-valeur de tout ce qui reste (CRPM R725-3 : un an au moins après l'échéance).
+    /// Admission en non-valeur de tout ce qui reste, un an au moins après l'échéance d'une cotisation (CRPM R725-3) ou
+    /// l'émission d'un indu (CSS D133-2-1).
     NonValeur,
     /// Transfert à une autre caisse de tout ce qui reste.
     Transfert,
@@ -27,6 +28,7 @@ pub enum Extinction {
 #[derive(sqlx::FromRow)]
 struct Restes {
     branche: i64,
+    emise_le: String,
     exigible_le: String,
     reste_part_ouvriere: i64,
     reste_part_patronale: i64,
@@ -39,8 +41,8 @@ struct Restes {
 /// Éteint tout ou partie d'une créance par un mouvement équilibré, avec son motif et son auteur.
 ///
 /// # Errors
-/// [`Erreur::MotifManquant`], [`Erreur::CreanceInconnue`], [`Erreur::PlusQueLeReste`], [`Erreur::SansObjet`] ; le
-/// refus de la base.
+/// [`Erreur::MotifManquant`], [`Erreur::CreanceInconnue`], [`Erreur::PlusQueLeReste`], [`Erreur::SansObjet`],
+/// [`Erreur::NonValeurTropTot`] ; le refus de la base.
 pub async fn eteindre(
     tx: &mut Tx,
     creance: i64,
@@ -60,7 +62,7 @@ pub async fn eteindre(
     let (dossier,) = dossier.ok_or(Erreur::CreanceInconnue)?;
     tx.verrouiller_dossiers(&[dossier]).await?;
     let restes: Restes = sql!(
-        "SELECT branche, exigible_le, reste_part_ouvriere, reste_part_patronale, reste_principal, \
+        "SELECT branche, emise_le, exigible_le, reste_part_ouvriere, reste_part_patronale, reste_principal, \
          reste_majoration, reste_penalite, reste_frais FROM creance WHERE id = $1"
     )
     .bind(creance)
@@ -93,13 +95,7 @@ pub async fn eteindre(
             (NatureMouvement::Remise, Contrepartie::Remise, vec![(poste, m)])
         }
         Extinction::NonValeur => {
-            let exigible_le = lire_date(&restes.exigible_le)?;
-            let possible_le = exigible_le.checked_add(1.year()).map_err(droit::Erreur::from)?;
-            if restes.branche == 1 && jour < possible_le {
-                return Err(Erreur::SansObjet(
-                    "l'admission en non-valeur demande un an au moins depuis l'échéance (CRPM art. R725-3) ; attendez cette date",
-                ));
-            }
+            restes.attendre_la_non_valeur(jour)?;
             (
                 NatureMouvement::NonValeur,
                 Contrepartie::NonValeur,
@@ -187,6 +183,29 @@ pub async fn retirer(
 }
 
 impl Restes {
+    /// L'année que la loi laisse passer avant d'admettre en non-valeur est-elle finie ?
+    fn attendre_la_non_valeur(&self, jour: Date) -> Result<(), Erreur> {
+        let (code, depuis) = if self.branche == i64::from(Branche::Cotisations.bit()) {
+            ("non-valeur-cotisations", &self.exigible_le)
+        } else {
+            ("non-valeur-indu", &self.emise_le)
+        };
+        let delai = Droit::charger()
+            .regle_de_delai(code)
+            .map_err(|_| Erreur::Illisible("délai"))?;
+        // Un terme : ni distance ni jour férié ne le déplacent.
+        let fin = delai
+            .echeance(lire_date(depuis)?, Lieu::sur_place(Zone::Metropole))?
+            .jour;
+        if jour <= fin {
+            return Err(Erreur::NonValeurTropTot {
+                des_le: fin.tomorrow().map_err(droit::Erreur::from)?,
+                delai,
+            });
+        }
+        Ok(())
+    }
+
     fn par_poste(&self) -> [(Poste, Montant); Poste::NOMBRE] {
         let m = Montant::de_centimes;
         [

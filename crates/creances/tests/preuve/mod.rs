@@ -17,6 +17,7 @@ pub(crate) fn admis<T>(r: Result<T, Erreur>) -> Option<T> {
             | Erreur::ReferenceEnDouble
             | Erreur::PlusQueLeReste { .. }
             | Erreur::SansObjet(_)
+            | Erreur::NonValeurTropTot { .. }
             | Erreur::RecetteInconnue
             | Erreur::PlusQueLaRac { .. }
             | Erreur::IndefaisableCar(_)

@@ -98,10 +98,10 @@ impl JourLu {
             }
             (None, None, Some(apres)) => Place::Paques { apres },
             _ => {
-                return Err(ErreurDonnees::ValeurFausse {
-                    code: self.nom,
-                    valeur: "écrire `mois` et `jour`, ou `paques`".to_owned(),
-                });
+                return Err(ErreurDonnees::valeur_fausse(
+                    &self.nom,
+                    "écrire `mois` et `jour`, ou `paques`",
+                ));
             }
         };
         Ok(JourFerie {

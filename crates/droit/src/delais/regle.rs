@@ -9,6 +9,7 @@ use super::{Lieu, Zone};
 use crate::{
     Article, Droit, Erreur, ErreurDonnees,
     article::Extrait,
+    enumeration::enumeration,
     vigueur::{Vigueur, verifier_suite},
 };
 
@@ -37,8 +38,7 @@ struct DelaiLu {
     libelle: String,
     declencheur: String,
     genre: GenreDelai,
-    #[serde(default)]
-    contre: Contre,
+    contre: Option<Contre>,
     #[serde(default)]
     a_paris: bool,
     distance: Option<Distance>,
@@ -79,17 +79,14 @@ impl GenreDelai {
     }
 }
 
-/// Contre qui un délai court.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Contre {
-    /// Le débiteur : à la fin, la caisse peut aller plus loin.
-    #[default]
-    Debiteur,
-    /// La caisse : à la fin, elle a perdu un droit ou répondu par son silence.
-    Caisse,
-    /// Un tiers, qui doit répondre.
-    Tiers,
+enumeration! {
+    /// Contre qui un délai court : à la fin, la caisse a perdu un droit ou répondu par son silence ; ou le débiteur a
+    /// perdu quelque chose, et elle peut aller plus loin ; ou un tiers aurait dû répondre.
+    pub enum Contre ("celui contre qui le délai court") {
+        Caisse = "caisse", "La caisse";
+        Debiteur = "debiteur", "Le débiteur";
+        Tiers = "tiers", "Un tiers";
+    }
 }
 
 /// Le texte qui allonge un délai pour qui demeure loin.
@@ -378,17 +375,17 @@ impl DelaiLu {
             .skip(1)
             .any(|version| version.analogie_depuis.is_some())
         {
-            return Err(ErreurDonnees::ValeurFausse {
-                code: self.code,
-                valeur: "`analogie_depuis` n’a de sens que sur la première version".to_owned(),
-            });
+            return Err(ErreurDonnees::valeur_fausse(
+                &self.code,
+                "`analogie_depuis` n’a de sens que sur la première version",
+            ));
         }
         Ok(RegleDelai {
             code: self.code,
             libelle: self.libelle,
             declencheur: self.declencheur,
             genre: self.genre,
-            contre: self.contre,
+            contre: self.contre.unwrap_or(Contre::Debiteur),
             a_paris: self.a_paris,
             distance: self.distance,
             origine: self.origine,
@@ -402,10 +399,7 @@ impl DelaiLu {
 impl VersionLue {
     fn fonder(self, code: &str, extrait: &Extrait) -> Result<Version, ErreurDonnees> {
         if self.periodes.is_empty() || self.periodes.iter().any(Duree::est_vide) {
-            return Err(ErreurDonnees::ValeurFausse {
-                code: code.to_owned(),
-                valeur: "une période ne dure rien".to_owned(),
-            });
+            return Err(ErreurDonnees::valeur_fausse(code, "une période ne dure rien"));
         }
         Ok(Version {
             vigueur: Vigueur {

@@ -148,10 +148,7 @@ impl Rangs {
 
     /// Range un rang lu et, s’il s’applique par analogie à des périodes antérieures, son double signalé.
     fn ranger(&mut self, lu: &RangLu, extrait: &Extrait) -> Result<(), ErreurDonnees> {
-        let faux = |valeur: &str| ErreurDonnees::ValeurFausse {
-            code: lu.code.clone(),
-            valeur: valeur.into(),
-        };
+        let faux = |valeur: &str| ErreurDonnees::valeur_fausse(&lu.code, valeur);
         if lu.code.is_empty() || lu.code.contains(['/', '*']) {
             return Err(faux("le code est vide ou contient « / » ou « * »"));
         }

@@ -280,11 +280,7 @@ impl SoinsLus {
 impl NonApplicationLue {
     fn fonder(self, extrait: &Extrait) -> Result<Datee<ConditionsNonApplication>, ErreurDonnees> {
         if self.jours_pour_payer < 0 || self.mois_sans_manquement < 0 {
-            let valeur = "un délai est négatif".to_owned();
-            return Err(ErreurDonnees::ValeurFausse {
-                code: self.code,
-                valeur,
-            });
+            return Err(ErreurDonnees::valeur_fausse(&self.code, "un délai est négatif"));
         }
         let articles = extrait.citer_tous(&self.articles)?;
         Ok(Datee {
@@ -307,11 +303,10 @@ impl NonApplicationLue {
 impl PlafondLu {
     fn lire(&self) -> Result<Datee<Montant>, ErreurDonnees> {
         if self.centimes <= 0 {
-            let (code, valeur) = (
-                "plafond_mensuel".to_owned(),
-                "un plafond n’est pas positif".to_owned(),
-            );
-            return Err(ErreurDonnees::ValeurFausse { code, valeur });
+            return Err(ErreurDonnees::valeur_fausse(
+                "plafond_mensuel",
+                "un plafond n’est pas positif",
+            ));
         }
         Ok(Datee {
             regimes: Regime::TOUS.to_vec(),

@@ -1,8 +1,6 @@
 //! Ce dont une procédure est faite : positions, étapes, empêchements.
 
-use serde::Deserialize;
-
-use crate::{Article, Droit, RegleDelai};
+use crate::{Article, Droit, RegleDelai, enumeration::enumeration};
 
 /// Où en est une créance.
 #[derive(PartialEq, Eq, Debug)]
@@ -39,18 +37,14 @@ impl Position {
     }
 }
 
-/// Qui fait une étape.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Auteur {
-    /// La caisse.
-    Caisse,
-    /// Le débiteur.
-    Debiteur,
-    /// Un juge.
-    Juge,
-    /// Un tiers : la poste, le commissaire de justice, le tiers détenteur.
-    Tiers,
+enumeration! {
+    /// Qui fait une étape ; un tiers est la poste, le commissaire de justice, le tiers détenteur.
+    pub enum Auteur ("l’auteur d’une étape") {
+        Caisse = "caisse", "Caisse";
+        Debiteur = "debiteur", "Débiteur";
+        Juge = "juge", "Juge";
+        Tiers = "tiers", "Tiers";
+    }
 }
 
 /// Ce qui arrête certaines étapes tant qu’il dure.
@@ -132,6 +126,7 @@ pub struct EtapeProcedure {
     pub(super) au_compte: bool,
     pub(super) conditions: Vec<String>,
     pub(super) articles: Vec<Article>,
+    pub(super) reserve: Option<String>,
 }
 
 /// Deux étapes sont la même si c’est la même règle.
@@ -187,6 +182,12 @@ impl EtapeProcedure {
     #[must_use]
     pub fn articles(&self) -> &[Article] {
         &self.articles
+    }
+
+    /// Ce qu’aucun texte lu ne dit et qui est fait : à montrer « à vérifier ».
+    #[must_use]
+    pub fn reserve(&self) -> Option<&str> {
+        self.reserve.as_deref()
     }
 
     /// Un mouvement du compte (paiement, annulation, remise, non-valeur) la fait ; elle ne s’enregistre pas sans lui.

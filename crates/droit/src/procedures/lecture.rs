@@ -85,6 +85,7 @@ struct EtapeLue {
     #[serde(default)]
     conditions: Vec<String>,
     articles: Vec<String>,
+    reserve: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -189,7 +190,7 @@ impl Procedures {
             .collect::<Result<Vec<_>, _>>()?;
         for nature in Nature::toutes() {
             if lues.iter().filter(|p| p.natures.contains(&nature)).count() != 1 {
-                return Err(faux(
+                return Err(ErreurDonnees::valeur_fausse(
                     &nature.code(),
                     "cette nature n’a pas une procédure et une seule",
                 ));
@@ -200,13 +201,6 @@ impl Procedures {
 
     pub(crate) fn toutes(&self) -> &[Procedure] {
         &self.0
-    }
-}
-
-fn faux(code: &str, valeur: &str) -> ErreurDonnees {
-    ErreurDonnees::ValeurFausse {
-        code: code.to_owned(),
-        valeur: valeur.to_owned(),
     }
 }
 
@@ -231,7 +225,10 @@ impl Lecteur<'_> {
         let empechements = self.empechements.iter().map(|e| (&e.code, &e.procedures));
         for (code, citees) in etapes.chain(empechements) {
             if let Some(inconnue) = citees.iter().flatten().find(|citee| !connue(citee)) {
-                return Err(faux(code, &format!("la procédure « {inconnue} » n’existe pas")));
+                return Err(ErreurDonnees::valeur_fausse(
+                    code,
+                    &format!("la procédure « {inconnue} » n’existe pas"),
+                ));
             }
         }
         Ok(())
@@ -269,7 +266,7 @@ impl Lecteur<'_> {
             .iter()
             .position(|etape| etape.code == lue.depart && etape.est_depart())
             .ok_or_else(|| {
-                faux(
+                ErreurDonnees::valeur_fausse(
                     &lue.code,
                     "l’étape de départ n’existe pas, ou part d’une position",
                 )
@@ -314,12 +311,15 @@ impl Lecteur<'_> {
                 .iter()
                 .find(|code| !self.etapes.iter().any(|e| e.code == **code))
             {
-                return Err(faux(&lu.code, &format!("l’étape « {inconnue} » n’existe pas")));
+                return Err(ErreurDonnees::valeur_fausse(
+                    &lu.code,
+                    &format!("l’étape « {inconnue} » n’existe pas"),
+                ));
             }
             if !etapes.iter().any(|e| e.empeche.as_ref() == Some(&lu.code))
                 || !etapes.iter().any(|e| e.leve.contains(&lu.code))
             {
-                return Err(faux(
+                return Err(ErreurDonnees::valeur_fausse(
                     &format!("{} / {}", procedure.code, lu.code),
                     "aucune étape ne pose cet empêchement, ou aucune ne le lève",
                 ));
@@ -345,9 +345,9 @@ impl Lecteur<'_> {
         let ici = format!("{} / {}", procedure.code, lue.code);
         let position = |code: &String| {
             let connue = self.positions.iter().any(|p| p.code == *code);
-            connue
-                .then_some(())
-                .ok_or_else(|| faux(&ici, &format!("la position « {code} » n’existe pas")))
+            connue.then_some(()).ok_or_else(|| {
+                ErreurDonnees::valeur_fausse(&ici, &format!("la position « {code} » n’existe pas"))
+            })
         };
         lue.de.iter().flatten().try_for_each(position)?;
         let vers = match lue.vers.as_deref() {
@@ -360,7 +360,10 @@ impl Lecteur<'_> {
         };
         for code in lue.exige.iter().chain(&lue.empeche).chain(&lue.leve) {
             if !empechements.iter().any(|e| e.code == *code) {
-                return Err(faux(&ici, &format!("l’empêchement « {code} » n’existe pas")));
+                return Err(ErreurDonnees::valeur_fausse(
+                    &ici,
+                    &format!("l’empêchement « {code} » n’existe pas"),
+                ));
             }
         }
         let delais = lue.ouvre.iter().chain(&lue.eteint);
@@ -371,10 +374,16 @@ impl Lecteur<'_> {
             self.delai(&ici, &lue.delai)?;
             let connue = |code: &String| etapes.iter().any(|etape| etape.code == *code);
             if lue.apres != Borne::EXIGIBILITE && !connue(&lue.apres) {
-                return Err(faux(&ici, &format!("l’étape « {} » n’existe pas", lue.apres)));
+                return Err(ErreurDonnees::valeur_fausse(
+                    &ici,
+                    &format!("l’étape « {} » n’existe pas", lue.apres),
+                ));
             }
             if let Some(inconnue) = lue.sauf.iter().find(|code| !connue(code)) {
-                return Err(faux(&ici, &format!("l’étape « {inconnue} » n’existe pas")));
+                return Err(ErreurDonnees::valeur_fausse(
+                    &ici,
+                    &format!("l’étape « {inconnue} » n’existe pas"),
+                ));
             }
             Ok(Borne {
                 delai: lue.delai.clone(),
@@ -402,12 +411,16 @@ impl Lecteur<'_> {
             au_compte: lue.au_compte,
             conditions: lue.conditions.clone(),
             articles: self.articles(&ici, &lue.articles)?,
+            reserve: lue.reserve.clone(),
         })
     }
 
     fn articles(&self, ici: &str, citations: &[String]) -> Result<Vec<Article>, ErreurDonnees> {
         if citations.is_empty() {
-            return Err(faux(ici, "aucun article ne fonde cette étape"));
+            return Err(ErreurDonnees::valeur_fausse(
+                ici,
+                "aucun article ne fonde cette étape",
+            ));
         }
         self.extrait.citer_tous(citations)
     }
@@ -415,7 +428,7 @@ impl Lecteur<'_> {
     fn delai(&self, ici: &str, code: &str) -> Result<&RegleDelai, ErreurDonnees> {
         self.delais
             .regle(code)
-            .ok_or_else(|| faux(ici, &format!("le délai « {code} » n’existe pas")))
+            .ok_or_else(|| ErreurDonnees::valeur_fausse(ici, &format!("le délai « {code} » n’existe pas")))
     }
 }
 
@@ -428,7 +441,7 @@ fn natures(lue: &ProcedureLue) -> Result<Vec<Nature>, ErreurDonnees> {
             None => natures.extend(motif.parse::<Nature>()),
         }
         if natures.len() == avant {
-            return Err(faux(
+            return Err(ErreurDonnees::valeur_fausse(
                 &lue.code,
                 &format!("« {motif} » n’est aucune nature de créance"),
             ));
@@ -450,7 +463,7 @@ impl Procedure {
                 e.vers != Vers::MemePosition && e.de.as_ref().is_some_and(|de| de.contains(&position.code))
             });
             if atteinte && !quittee {
-                return Err(faux(
+                return Err(ErreurDonnees::valeur_fausse(
                     &format!("{} / {}", self.code, position.code),
                     "aucune étape ne mène hors de cette position",
                 ));

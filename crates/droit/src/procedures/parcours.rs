@@ -338,7 +338,8 @@ impl Parcours {
     /// L’étape peut-elle être faite ce jour-là ?
     ///
     /// # Errors
-    /// [`Refus`] : la première raison, de la plus grave à la plus passagère.
+    /// [`Refus`] : la première raison, de la plus grave à la plus passagère ; de plusieurs délais à laisser passer, celui
+    /// qui finit le dernier.
     pub fn verifier(&self, etape: &'static EtapeProcedure, jour: Date) -> Result<(), Refus> {
         let position = self.position;
         if position.fin {
@@ -379,17 +380,24 @@ impl Parcours {
                 });
             }
         }
+        let mut attente: Option<(&'static RegleDelai, Echeance)> = None;
         for borne in &etape.attendre {
             if let Some((delai, echeance)) = self.echeance_de(borne)?
                 && jour <= echeance.jour
+                && attente
+                    .as_ref()
+                    .is_none_or(|(_, autre)| autre.jour < echeance.jour)
             {
-                return Err(Refus::TropTot {
-                    etape,
-                    des_le: echeance.jour.tomorrow().map_err(Erreur::from)?,
-                    delai,
-                    echeance: Box::new(echeance),
-                });
+                attente = Some((delai, echeance));
             }
+        }
+        if let Some((delai, echeance)) = attente {
+            return Err(Refus::TropTot {
+                etape,
+                des_le: echeance.jour.tomorrow().map_err(Erreur::from)?,
+                delai,
+                echeance: Box::new(echeance),
+            });
         }
         Ok(())
     }
@@ -465,8 +473,17 @@ impl Parcours {
             return Ok(None);
         };
         let delai = regle(&borne.delai);
-        let echeance = existante(delai.echeance(depuis, self.reperes.lieu))?;
-        Ok(echeance.map(|echeance| (delai, echeance)))
+        Ok(self.compter(delai, depuis)?.map(|echeance| (delai, echeance)))
+    }
+
+    /// La fin d’un délai que fait courir un fait de ce jour ; `None` si le délai n’existait pas encore à cette date : il
+    /// n’empêche ni ne fait courir rien.
+    fn compter(&self, delai: &'static RegleDelai, depuis: Date) -> Result<Option<Echeance>, Erreur> {
+        match delai.echeance(depuis, delai.lieu(self.reperes.lieu)) {
+            Ok(echeance) => Ok(Some(echeance)),
+            Err(Erreur::VersionInconnue { .. }) => Ok(None),
+            Err(erreur) => Err(erreur),
+        }
     }
 
     fn appliquer(&mut self, fait: Fait) -> Result<(), Erreur> {
@@ -503,7 +520,7 @@ impl Parcours {
         for code in &etape.ouvre {
             self.limites.retain(|limite| limite.regle.code() != code);
             let delai = regle(code);
-            if let Some(echeance) = existante(delai.echeance(jour, delai.lieu(self.reperes.lieu)))? {
+            if let Some(echeance) = self.compter(delai, jour)? {
                 self.limites.push(Limite {
                     regle: delai,
                     etape,
@@ -534,14 +551,5 @@ impl Parcours {
             etape: Some((etape, interrompue)),
         };
         Ok(())
-    }
-}
-
-/// Un délai qui n’existait pas encore à la date du fait n’empêche ni ne fait courir rien.
-fn existante(echeance: Result<Echeance, Erreur>) -> Result<Option<Echeance>, Erreur> {
-    match echeance {
-        Ok(echeance) => Ok(Some(echeance)),
-        Err(Erreur::VersionInconnue { .. }) => Ok(None),
-        Err(erreur) => Err(erreur),
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 use valeurs::date_longue;
 
 use super::etape::{Empechement, EtapeProcedure, Position};
-use crate::{Article, Echeance, Erreur, RegleDelai, citer};
+use crate::{Echeance, Erreur, RegleDelai, citer};
 
 /// Une étape est refusée ; la phrase dit l’article et quand, ou comment, elle deviendra possible.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -114,20 +114,6 @@ impl Refus {
             | Self::PasPrescrite { .. }
             | Self::Antidatee { .. }
             | Self::Calcul(_) => false,
-        }
-    }
-
-    /// Les articles qui disent pourquoi.
-    #[must_use]
-    pub fn articles(&self) -> &'static [Article] {
-        match self {
-            Self::HorsOrdre { etape, .. }
-            | Self::SansObjet { etape, .. }
-            | Self::TropTot { etape, .. }
-            | Self::TropTard { etape, .. } => etape.articles(),
-            Self::Suspendue { par, .. } => par.articles(),
-            Self::Prescrite { delai, .. } | Self::PasPrescrite { delai, .. } => delai.articles(),
-            Self::Finie { .. } | Self::Antidatee { .. } | Self::Calcul(_) => &[],
         }
     }
 }

@@ -125,6 +125,30 @@ fn chaque_refus_dit_l_article_et_quand_ou_pourquoi() {
 }
 
 #[test]
+fn de_deux_delais_a_attendre_le_refus_dit_celui_qui_finit_le_dernier() {
+    let refusee = suivre(
+        indu(Prestation::PrimeActivite),
+        &[
+            ("notification_recue", date(2025, 9, 3)),
+            ("rectification_demandee", date(2025, 9, 10)),
+            ("rectification_refusee", date(2025, 10, 5)),
+        ],
+    );
+    // Deux mois de la notification finissent le 3 novembre ; deux mois du refus, le 5 décembre.
+    for jour in [date(2025, 10, 6), date(2025, 11, 4)] {
+        let refus = refus(&refusee, "retenue", jour);
+        assert!(
+            matches!(&refus, Refus::TropTot { des_le, .. } if *des_le == date(2025, 12, 6)),
+            "{refus}"
+        );
+    }
+    assert_eq!(
+        refusee.verifier(etape(&refusee, "retenue"), date(2025, 12, 6)),
+        Ok(())
+    );
+}
+
+#[test]
 fn le_recours_arrete_la_prime_d_activite_mais_pas_les_cotisations() {
     for prestation in [
         Prestation::PrimeActivite,
@@ -245,6 +269,36 @@ fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
             assert!(
                 prescription.court && prescription.jour < date(1940, 1, 1),
                 "{nature}"
+            );
+        }
+    }
+}
+
+#[test]
+fn la_prescription_constatee_cite_le_texte_de_la_prescription_de_sa_procedure() {
+    for procedure in Droit::charger().procedures() {
+        let delai = Droit::charger().regle_de_delai(&procedure.prescription).unwrap();
+        for article in procedure.etape("prescription_constatee").unwrap().articles() {
+            assert!(
+                delai.articles().contains(article),
+                "{} : {article}",
+                procedure.code()
+            );
+        }
+    }
+}
+
+#[test]
+fn ce_qu_aucun_texte_ne_dit_est_dit_a_verifier_dans_chaque_procedure() {
+    for procedure in Droit::charger().procedures() {
+        for code in ["relance", "annulation", "reprise"] {
+            let etape = procedure.etape(code).unwrap();
+            assert!(
+                etape
+                    .reserve()
+                    .is_some_and(|reserve| reserve.starts_with("aucun texte")),
+                "{} / {code}",
+                procedure.code()
             );
         }
     }
@@ -415,9 +469,9 @@ proptest! {
             let la_veille = parcours.verifier(suite.etape, des_le.yesterday().unwrap());
             let trop_tot = matches!(la_veille, Err(Refus::TropTot { .. }));
             prop_assert!(trop_tot);
-            // Plusieurs délais peuvent l’attendre, et la prescription arriver avant.
+            // La prescription peut arriver avant.
             let ce_jour = parcours.verifier(suite.etape, des_le);
-            let admis = matches!(ce_jour, Ok(()) | Err(Refus::TropTot { .. } | Refus::Prescrite { .. }));
+            let admis = matches!(ce_jour, Ok(()) | Err(Refus::Prescrite { .. }));
             prop_assert!(admis);
         }
     }

@@ -3,19 +3,19 @@
 use acces::{Visite, actions};
 use askama::Template;
 use axum::response::Response;
-use droit::{Droit, Lieu, RegleDelai, Residence, Zone};
+use droit::{Contre, Droit, Lieu, RegleDelai, Residence, Zone};
 use jiff::civil::Date;
 use web::fragments::{Champ, Choix, EntetePage, Largeur};
 use web::{Adresse, ErreurChamp};
 
-use super::{DELAIS, Pas, contre, expliquer};
+use super::{DELAIS, Pas, expliquer};
 
 /// Une échéance trouvée.
 struct Trouvee {
     libelle: &'static str,
     jour: String,
     declencheur: &'static str,
-    contre: String,
+    contre: Contre,
     version: String,
     pas: Vec<Pas>,
 }
@@ -76,7 +76,7 @@ fn calculer(adresse: &Adresse) -> Result<Option<Trouvee>, ErreurChamp> {
         libelle: regle.libelle(),
         jour: valeurs::date_longue(echeance.jour),
         declencheur: regle.declencheur(),
-        contre: contre(regle.contre()).to_lowercase(),
+        contre: regle.contre(),
         pas: expliquer(&echeance.etapes),
         version: echeance.version,
     }))

@@ -8,7 +8,7 @@ mod radar;
 
 use acces::Route;
 use acces::actions::{AvancerProcedure, ComposerActe, ConsulterDossier, ExpedierActes, PasserOutre};
-use droit::{Contre, PasDelai, citer};
+use droit::{PasDelai, citer};
 use jiff::civil::Date;
 
 /// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`.
@@ -72,15 +72,6 @@ fn expliquer(pas: &[PasDelai]) -> Vec<Pas> {
             articles: citer(pas.articles.iter().copied()),
         })
         .collect()
-}
-
-/// Qui perd quelque chose au bout d'un délai.
-const fn contre(contre: Contre) -> &'static str {
-    match contre {
-        Contre::Debiteur => "Débiteur",
-        Contre::Caisse => "Caisse",
-        Contre::Tiers => "Tiers",
-    }
 }
 
 /// « demain », « dans 12 jours », « depuis 3 jours ».

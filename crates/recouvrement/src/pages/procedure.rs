@@ -5,7 +5,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
-use droit::{Auteur, EtapeProcedure, Parcours, Prescription, Quand, citer};
+use droit::{Auteur, Contre, EtapeProcedure, Parcours, Prescription, Quand, citer};
 use jiff::civil::Date;
 use serde::Deserialize;
 use storage::{ecrire, lire};
@@ -16,7 +16,7 @@ use web::fragments::{
 use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::erreur::du_champ;
-use super::{Pas, contre, dans, expliquer};
+use super::{Pas, dans, expliquer};
 use crate::Erreur;
 use crate::procedure::{self, Suivi};
 
@@ -33,17 +33,18 @@ struct Arret {
 /// Une étape qui peut suivre.
 struct LigneSuite {
     libelle: String,
-    auteur: &'static str,
+    auteur: Auteur,
     quand: String,
     pourquoi: Option<String>,
     conditions: Vec<String>,
     articles: String,
+    reserve: Option<&'static str>,
 }
 
 /// Un délai ouvert.
 struct LigneLimite {
     libelle: String,
-    contre: &'static str,
+    contre: Contre,
     echeance: Date,
     dans: String,
     pas: Vec<Pas>,
@@ -315,7 +316,7 @@ fn limites(parcours: &Parcours, au: Date) -> Vec<LigneLimite> {
         .iter()
         .map(|limite| LigneLimite {
             libelle: limite.regle.libelle().to_owned(),
-            contre: contre(limite.regle.contre()),
+            contre: limite.regle.contre(),
             echeance: limite.echeance.jour,
             dans: dans(limite.echeance.jour, au),
             pas: expliquer(&limite.echeance.etapes),
@@ -336,21 +337,13 @@ impl LigneSuite {
         };
         Self {
             libelle: suite.etape.libelle().to_owned(),
-            auteur: auteur(suite.etape.auteur()),
+            auteur: suite.etape.auteur(),
             quand,
             pourquoi,
             conditions: suite.etape.conditions().to_vec(),
             articles: citer(suite.etape.articles()),
+            reserve: suite.etape.reserve(),
         }
-    }
-}
-
-const fn auteur(auteur: Auteur) -> &'static str {
-    match auteur {
-        Auteur::Caisse => "Caisse",
-        Auteur::Debiteur => "Débiteur",
-        Auteur::Juge => "Juge",
-        Auteur::Tiers => "Tiers",
     }
 }
 
@@ -364,8 +357,14 @@ fn formulaires<A: Action>(
 ) -> Vec<FormulaireEtape> {
     let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
     let aujourdhui = visite.aujourdhui().to_string();
-    let choix = |outre: bool| offertes(parcours, suites, saisie, outre, visite.aujourdhui());
-    let champs = |outre: bool| {
+    let offrir = |action: CodeAction, outre: bool| {
+        let choix = visite
+            .peut(action)
+            .then(|| offertes(parcours, suites, saisie, outre, visite.aujourdhui()))?;
+        // Le premier dit de choisir.
+        (choix.len() > 1).then_some(choix)
+    };
+    let champs = |choix: Vec<Choix>, outre: bool| {
         let jour = if saisie.jour.is_empty() || saisie.outre != outre {
             &aujourdhui
         } else {
@@ -378,7 +377,7 @@ fn formulaires<A: Action>(
             ("etape", "jour")
         };
         let mut champs = vec![
-            Champ::liste(etape, "Étape", choix(outre))
+            Champ::liste(etape, "Étape", choix)
                 .valeur(&saisie.etape)
                 .obligatoire()
                 .parmi(erreurs),
@@ -399,23 +398,23 @@ fn formulaires<A: Action>(
         champs
     };
     let mut formulaires = Vec::new();
-    if visite.peut(CodeAction::AvancerProcedure) && choix(false).len() > 1 {
+    if let Some(choix) = offrir(CodeAction::AvancerProcedure, false) {
         formulaires.push(FormulaireEtape {
             titre: "Enregistrer une étape",
             effet: "Les délais se comptent du jour où l’étape est arrivée, pas de celui où vous l’enregistrez.",
             url: url.clone(),
             bouton: "Enregistrer cette étape",
-            champs: champs(false),
+            champs: champs(choix, false),
             ouvert: !saisie.outre,
         });
     }
-    if visite.peut(CodeAction::PasserOutre) && choix(true).len() > 1 {
+    if let Some(choix) = offrir(CodeAction::PasserOutre, true) {
         formulaires.push(FormulaireEtape {
             titre: "Passer outre à un refus",
             effet: "L’étape est enregistrée malgré ce qui s’y oppose ; l’acte peut être nul.",
             url: format!("{url}/outre"),
             bouton: "Passer outre",
-            champs: champs(true),
+            champs: champs(choix, true),
             ouvert: saisie.outre,
         });
     }
@@ -476,10 +475,12 @@ fn raconter(suivi: &Suivi) -> Vec<Evenement> {
                 ))
                 .ton(if refus.is_some() { Ton::Danger } else { Ton::Info });
             match (refus, &garde.motif) {
-                (Some((_, refus)), Some(motif)) if !motif.is_empty() => {
+                (Some((_, refus)), Some(motif)) => {
                     evenement.detail(format!("{} Passé outre : {motif}", web::phrase(refus)))
                 }
-                (Some((_, refus)), _) => evenement.detail(format!("Malgré un refus. {}", web::phrase(refus))),
+                (Some((_, refus)), None) => {
+                    evenement.detail(format!("Malgré un refus. {}", web::phrase(refus)))
+                }
                 (None, _) => evenement,
             }
         }))

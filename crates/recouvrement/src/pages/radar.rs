@@ -4,7 +4,7 @@ use acces::{Objet, Visite, actions};
 use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use droit::Droit;
+use droit::{Contre, Droit};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use storage::lire;
@@ -13,7 +13,7 @@ use web::fragments::{
 };
 use web::{Adresse, Curseur, SansTri, Sens};
 
-use super::{CALENDRIER, DELAIS, RADAR, contre, dans};
+use super::{CALENDRIER, DELAIS, RADAR, dans};
 use crate::Erreur;
 use crate::radar::{Annonce, Compte, Echoit, FiltreRadar, Place, annonces, calendrier, comptes, page};
 
@@ -22,17 +22,11 @@ const FILTRES: [&str; 4] = ["jours", "du", "contre", "regle"];
 const HORIZONS: [i32; 3] = [7, 30, 90];
 /// Celui d'une page sans filtre.
 const HORIZON: i32 = 30;
-const CONTRE: [(&str, &str); 3] = [
-    ("caisse", "La caisse"),
-    ("debiteur", "Le débiteur"),
-    ("tiers", "Un tiers"),
-];
 
 struct Ligne {
     url: String,
     url_dossier: String,
     nom: String,
-    contre: &'static str,
     dans: String,
     limite: Echoit,
 }
@@ -141,14 +135,10 @@ fn lire_filtre(adresse: &Adresse, aujourdhui: Date) -> Result<FiltreRadar, web::
         .and_then(|texte| texte.parse().ok())
         .filter(|jours| (0..=3_660).contains(jours))
         .unwrap_or(HORIZON);
-    let demande = adresse.parametre("contre").unwrap_or_default();
     Ok(FiltreRadar {
         du,
         au: plus(du, jours)?,
-        contre: CONTRE
-            .iter()
-            .find(|(code, _)| *code == demande)
-            .map_or("", |(code, _)| code),
+        contre: adresse.parametre("contre").and_then(|code| code.parse().ok()),
         regle: adresse
             .parametre("regle")
             .and_then(|code| Droit::charger().regle_de_delai(code).ok()),
@@ -189,7 +179,9 @@ fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Fil
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let jours = HORIZONS.map(|jours| Choix::nouveau(jours, format!("{jours} jours")));
     let tous = || std::iter::once(Choix::nouveau("", "Tous"));
-    let contre = CONTRE.map(|(code, libelle)| Choix::nouveau(code, libelle));
+    let contre = Contre::TOUS
+        .iter()
+        .map(|contre| Choix::nouveau(contre.code(), contre));
     let regles = Droit::charger()
         .regles_de_delai()
         .iter()
@@ -214,7 +206,6 @@ impl Ligne {
             url: visite.url(&format!("/{{caisse}}/creances/{}/procedure", limite.creance)),
             url_dossier: visite.url(&format!("/{{caisse}}/dossiers/{}", limite.dossier)),
             nom: format!("{} {}", limite.nom, limite.prenom).trim_end().to_owned(),
-            contre: contre(limite.regle.contre()),
             dans: dans(limite.echeance, aujourdhui),
             limite,
         }

@@ -2,7 +2,7 @@
 
 use acces::{Action, Permis, actions};
 use creances::dossiers::{NouvelEvenement, noter_evenement};
-use droit::{EtapeProcedure, Parcours};
+use droit::{EtapeProcedure, Nature, Parcours};
 use jiff::civil::Date;
 use storage::{Db, Tx, sql};
 
@@ -28,18 +28,8 @@ pub async fn avancer(
     aujourdhui: Date,
 ) -> Result<(), Erreur> {
     let (suivie, etape) = trouver(tx, permis, creance, etape, jour, aujourdhui).await?;
-    let rang = suivie.parcours.faits().len();
-    let parcours = suivie.parcours.clone().avancer(etape, jour)?;
-    let libelle = etape.libelle().to_owned();
-    garder(
-        tx,
-        permis,
-        Suivie { parcours, ..suivie },
-        (rang, &libelle),
-        None,
-        aujourdhui,
-    )
-    .await
+    let parcours = suivie.parcours.avancer(etape, jour)?;
+    garder(tx, permis, Suivie { parcours, ..suivie }, None, aujourdhui).await
 }
 
 /// Enregistre une étape que la procédure refuse ce jour-là, avec le motif de l'agent, scellé.
@@ -66,16 +56,14 @@ pub async fn passer_outre(
     if suivie.parcours.verifier(etape, jour).is_ok() {
         return Err(Erreur::RienAPasserOutre);
     }
-    let rang = suivie.parcours.faits().len();
-    let parcours = suivie.parcours.clone().noter(etape, jour)?;
+    let parcours = suivie.parcours.noter(etape, jour)?;
     let scelle = db
         .coffre()
         .cle(suivie.dossier.get())
         .await?
         .sceller(MOTIF, motif)?;
-    let libelle = format!("{}, malgré un refus", etape.libelle());
     let suivie = Suivie { parcours, ..suivie };
-    garder(tx, permis, suivie, (rang, &libelle), Some(scelle), aujourdhui).await
+    garder(tx, permis, suivie, Some(scelle), aujourdhui).await
 }
 
 /// La créance, verrouillée avec son dossier, et l'étape demandée.
@@ -108,16 +96,23 @@ fn etape_enregistrable(parcours: &Parcours, code: &str) -> Option<&'static Etape
     (!etape.se_fait_au_compte() && etape != parcours.procedure().depart()).then_some(etape)
 }
 
+/// L'étape, telle que l'histoire du dossier la dit : « Relance amiable, malgré un refus (Assurance invalidité) ».
+pub(super) fn dire(etape: &EtapeProcedure, nature: Nature, malgre_un_refus: bool) -> String {
+    let malgre = if malgre_un_refus { ", malgré un refus" } else { "" };
+    format!("{}{malgre} ({nature})", etape.libelle())
+}
+
 /// Garde le dernier fait du parcours, où il mène, et l'événement du dossier.
 async fn garder<A: Action>(
     tx: &mut Tx,
     permis: &Permis<A>,
     suivie: Suivie,
-    (rang, libelle): (usize, &str),
     motif: Option<Vec<u8>>,
     aujourdhui: Date,
 ) -> Result<(), Erreur> {
+    let rang = suivie.parcours.faits().len() - 1;
     let fait = suivie.parcours.faits()[rang];
+    let libelle = dire(fait.etape, suivie.nature, motif.is_some());
     let quand = permis.quand();
     sql!(
         "INSERT INTO fait_procedure (creance_id, rang, etape, jour, enregistre_le, auteur, motif_scelle) \
@@ -135,7 +130,7 @@ async fn garder<A: Action>(
     let evenement = NouvelEvenement {
         jour: fait.jour,
         nature: fait.etape.code(),
-        libelle: &format!("{libelle} ({})", suivie.nature),
+        libelle: &libelle,
         branche: Some(suivie.nature.branche()),
         procedure: true,
     };

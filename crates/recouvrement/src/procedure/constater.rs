@@ -1,6 +1,6 @@
 //! Où en est chaque créance : ce que listes et radar lisent.
 
-use droit::{Contre, Parcours};
+use droit::Parcours;
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, ecrire, sql};
 
@@ -58,25 +58,17 @@ pub(super) fn limites(parcours: &Parcours, au: Date) -> Result<Vec<LimiteGardee>
         .map(|limite| {
             let regle = limite.regle;
             let echeance = limite.echeance.jour.to_string();
-            (regle.code().to_owned(), echeance, code(regle.contre()))
+            (regle.code().to_owned(), echeance, regle.contre().code())
         })
         .collect();
     let prescription = parcours.prescription(au)?;
     if prescription.court {
         let regle = prescription.regle;
         let echeance = prescription.jour.to_string();
-        limites.push((regle.code().to_owned(), echeance, code(regle.contre())));
+        limites.push((regle.code().to_owned(), echeance, regle.contre().code()));
     }
     limites.sort_unstable();
     Ok(limites)
-}
-
-const fn code(contre: Contre) -> &'static str {
-    match contre {
-        Contre::Caisse => "caisse",
-        Contre::Debiteur => "debiteur",
-        Contre::Tiers => "tiers",
-    }
 }
 
 /// Garde où en sont ces créances, à la place de ce qui l'était.

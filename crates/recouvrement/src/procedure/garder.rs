@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx};
 
+use super::avancer::dire;
 use super::charger::Suivie;
 use super::constater::situer;
 use crate::Erreur;
@@ -53,7 +54,7 @@ pub(crate) async fn garder_les_derniers(
             dossier: suivie.dossier,
             jour: fait.jour,
             nature: fait.etape.code().to_owned(),
-            libelle: format!("{} ({})", fait.etape.libelle(), suivie.nature),
+            libelle: dire(fait.etape, suivie.nature, false),
             auteur: auteur.to_owned(),
             branche: suivie.nature.branche(),
             procedure: true,

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use storage::{Db, Tx, sql};
 
 use super::avancer::MOTIF;
-use super::charger::{charger, jour};
+use super::charger::charger;
 use crate::Erreur;
 
 /// Une créance, son parcours, et les faits qui le font.
@@ -17,29 +17,23 @@ pub struct Suivi {
     pub creance: Creance,
     /// Son parcours, jusqu'au dernier fait.
     pub parcours: Parcours,
-    /// Les faits enregistrés, dans l'ordre ; l'entrée n'en est pas.
+    /// Les faits enregistrés, dans l'ordre du parcours ; l'entrée, qui y est la première, n'en est pas.
     pub faits: Vec<FaitGarde>,
 }
 
-/// Un fait enregistré.
+/// Qui a enregistré un fait, et quand ; le fait lui-même est dans le parcours.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FaitGarde {
-    /// Code de l'étape.
-    pub etape: String,
-    /// Le jour où elle est arrivée.
-    pub jour: Date,
-    /// Quand elle a été enregistrée.
+    /// Quand il a été enregistré.
     pub enregistre_le: Timestamp,
     /// Par qui.
     pub auteur: String,
-    /// Pourquoi il a passé outre à un refus ; vide pour qui n'a pas la classe « commentaires ».
+    /// Pourquoi il a passé outre à un refus ; tu à qui n'a pas la classe « commentaires ».
     pub motif: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
 struct Ligne {
-    etape: String,
-    jour: String,
     enregistre_le: String,
     auteur: String,
     motif_scelle: Option<Vec<u8>>,
@@ -63,7 +57,7 @@ pub async fn suivi<A: Action>(
         return Ok(None);
     };
     let lignes: Vec<Ligne> = sql!(
-        "SELECT etape, jour, enregistre_le, auteur, motif_scelle FROM fait_procedure WHERE creance_id = $1 ORDER BY rang"
+        "SELECT enregistre_le, auteur, motif_scelle FROM fait_procedure WHERE creance_id = $1 ORDER BY rang"
     )
     .bind(id)
     .toutes(tx)
@@ -71,16 +65,13 @@ pub async fn suivi<A: Action>(
     let mut faits = Vec::new();
     for ligne in lignes {
         let motif = match ligne.motif_scelle {
-            None => None,
-            Some(_) if !permis.perimetre().commentaires => Some(String::new()),
-            Some(scelle) => {
+            Some(scelle) if permis.perimetre().commentaires => {
                 let cle = db.coffre().cle(suivie.dossier.get()).await?;
                 Some(cle.desceller(MOTIF, &scelle)?)
             }
+            _ => None,
         };
         faits.push(FaitGarde {
-            etape: ligne.etape,
-            jour: jour(&ligne.jour)?,
             enregistre_le: ligne
                 .enregistre_le
                 .parse()

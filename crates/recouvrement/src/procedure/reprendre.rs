@@ -1,10 +1,11 @@
 use creances::dossiers::EvenementRepris;
-use droit::{Branche, EtapeProcedure};
+use droit::{EtapeProcedure, Nature};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx};
 use valeurs::DossierId;
 
+use super::avancer::dire;
 use super::charger::charger;
 use super::constater::situer;
 use crate::Erreur;
@@ -16,8 +17,8 @@ pub struct FaitRepris {
     pub creance: i64,
     /// Son dossier.
     pub dossier: DossierId,
-    /// Sa branche.
-    pub branche: Branche,
+    /// Sa nature.
+    pub nature: Nature,
     /// L'étape.
     pub etape: &'static EtapeProcedure,
     /// Le jour où elle est arrivée.
@@ -60,9 +61,9 @@ pub async fn reprendre(
             dossier: f.dossier,
             jour: f.jour,
             nature: f.etape.code().to_owned(),
-            libelle: f.etape.libelle().to_owned(),
+            libelle: dire(f.etape, f.nature, false),
             auteur: f.auteur.to_owned(),
-            branche: f.branche,
+            branche: f.nature.branche(),
             procedure: true,
         })
         .collect();

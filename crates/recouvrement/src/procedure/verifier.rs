@@ -1,5 +1,7 @@
 //! La preuve : où en est chaque créance se refait de ses faits.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use storage::{Db, Lot, lire, sql};
 
@@ -9,6 +11,9 @@ use crate::Erreur;
 
 /// Créances relues d'une même vue.
 const LOT: i64 = 1_000;
+
+/// Une limite gardée : créance, délai, échéance, contre qui.
+type LimiteLue = (i64, String, String, String);
 
 /// Une créance dont la situation gardée n'est pas celle que ses faits disent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub async fn verifier(db: &Db, au: Date) -> Result<Vec<Divergence>, Erreur> {
             .toutes(tx)
             .await?;
             let ids: Vec<i64> = gardees.iter().map(|(id, _)| *id).collect();
-            let mut ouvertes: Vec<(i64, String, String, String)> = Lot::nouveau()
+            let mut ouvertes: Vec<LimiteLue> = Lot::nouveau()
                 .entiers("id", ids.iter().copied())
                 .toutes(
                     tx,
@@ -43,12 +48,16 @@ pub async fn verifier(db: &Db, au: Date) -> Result<Vec<Divergence>, Erreur> {
                 )
                 .await?;
             ouvertes.sort_unstable();
+            let par_creance: HashMap<i64, &[LimiteLue]> = ouvertes
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|siennes| (siennes[0].0, siennes))
+                .collect();
             let mut fausses = Vec::new();
             for (suivie, (creance, position)) in charger(tx, &ids).await?.iter().zip(&gardees) {
-                let siennes = ouvertes
-                    .iter()
-                    .filter(|l| l.0 == *creance)
-                    .map(|(_, regle, echeance, contre)| (regle.as_str(), echeance.as_str(), contre.as_str()));
+                let siennes =
+                    par_creance.get(creance).copied().unwrap_or_default().iter().map(
+                        |(_, regle, echeance, contre)| (regle.as_str(), echeance.as_str(), contre.as_str()),
+                    );
                 let refaites = limites(&suivie.parcours, au)?;
                 let refaites = refaites.iter().map(|(r, e, c)| (r.as_str(), e.as_str(), *c));
                 let justes = suivie.parcours.position().code() == position && siennes.eq(refaites);

@@ -13,8 +13,12 @@ pub fn calendrier(
     maintenant: Timestamp,
     adresse: impl Fn(&Annonce) -> String,
 ) -> String {
-    let mut calendrier = Calendar::new();
-    calendrier.name(&format!("Échéances {caisse}"));
+    let mut calendrier = Calendar::empty();
+    calendrier
+        .append_property(("VERSION", "2.0"))
+        .append_property(("PRODID", "-//Sillon//Échéances//FR"))
+        .append_property(("CALSCALE", "GREGORIAN"))
+        .name(&format!("Échéances {caisse}"));
     for annonce in annonces {
         let Annonce { jour, regle, nombre } = annonce;
         let creances = if *nombre == 1 {

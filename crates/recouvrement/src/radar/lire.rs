@@ -4,7 +4,7 @@
 //! non de toutes les créances ouvertes.
 
 use acces::{Action, Permis};
-use droit::{Droit, Nature, Position, RegleDelai};
+use droit::{Contre, Droit, Nature, Position, RegleDelai};
 use jiff::civil::Date;
 use storage::{Tx, sql};
 use valeurs::{DossierId, Montant};
@@ -20,8 +20,8 @@ pub struct FiltreRadar {
     pub du: Date,
     /// Dernier jour, inclus.
     pub au: Date,
-    /// Contre qui le délai court : `caisse`, `debiteur`, `tiers` ; tous si vide.
-    pub contre: &'static str,
+    /// Contre qui le délai court.
+    pub contre: Option<Contre>,
     /// Un délai seul.
     pub regle: Option<&'static RegleDelai>,
 }
@@ -129,7 +129,7 @@ pub async fn page(
         .bind(filtre.du.to_string())
         .bind(filtre.au.to_string())
         .bind(permis.perimetre().branches)
-        .bind(filtre.contre)
+        .bind(filtre.contre.map_or("", Contre::code))
         .bind(filtre.regle.map_or("", RegleDelai::code))
         .bind(echeance.as_deref().unwrap_or(debut))
         .bind(apres.map_or(numero, |place| place.creance))
@@ -179,7 +179,7 @@ pub struct Compte {
 /// Combien de limites échoient de `du` à chacun de ces jours, inclus, dans l'ordre donné.
 ///
 /// # Errors
-/// Le refus de la base.
+/// Le refus de la base ; un total trop grand.
 pub async fn comptes<const N: usize>(
     tx: &mut Tx,
     permis: &Permis<impl Action>,
@@ -187,21 +187,28 @@ pub async fn comptes<const N: usize>(
     jusqua: [Date; N],
 ) -> Result<[Compte; N], Erreur> {
     let mut comptes = [Compte::default(); N];
-    for (compte, au) in comptes.iter_mut().zip(jusqua) {
-        let (nombre, reste): (i64, i64) = sql!(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(c.reste_centimes), 0) AS BIGINT) FROM limite_procedure l \
-             CROSS JOIN creance c \
-             WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0"
-        )
-        .bind(du.to_string())
-        .bind(au.to_string())
-        .bind(permis.perimetre().branches)
-        .une(tx)
-        .await?;
-        *compte = Compte {
-            nombre: u64::try_from(nombre).map_err(|_| Erreur::Illisible("nombre"))?,
-            reste: Montant::de_centimes(reste),
-        };
+    let Some(au) = jusqua.iter().max() else {
+        return Ok(comptes);
+    };
+    let lignes: Vec<(String, i64, i64)> = sql!(
+        "SELECT l.echeance, COUNT(*), CAST(SUM(c.reste_centimes) AS BIGINT) FROM limite_procedure l \
+         CROSS JOIN creance c \
+         WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
+         GROUP BY l.echeance"
+    )
+    .bind(du.to_string())
+    .bind(au.to_string())
+    .bind(permis.perimetre().branches)
+    .toutes(tx)
+    .await?;
+    for (le, nombre, reste) in lignes {
+        let le = jour(&le)?;
+        let nombre = u64::try_from(nombre).map_err(|_| Erreur::Illisible("nombre"))?;
+        let reste = Montant::de_centimes(reste);
+        for (compte, _) in comptes.iter_mut().zip(jusqua).filter(|(_, au)| le <= *au) {
+            compte.nombre += nombre;
+            compte.reste = compte.reste.checked_add(reste).map_err(droit::Erreur::from)?;
+        }
     }
     Ok(comptes)
 }

@@ -51,7 +51,7 @@ impl Geste {
             }
             Self::Remettre => "La somme remise n’est plus due ; le reste l’est toujours.",
             Self::AdmettreNonValeur => {
-                "Tout ce qui reste cesse d’être poursuivi. Une cotisation doit être échue depuis un an (CRPM art. R725-3)."
+                "Tout ce qui reste cesse d’être poursuivi, une fois passé un an depuis l’échéance d’une cotisation (CRPM art. R725-3) ou l’émission d’un indu (CSS art. D133-2-1)."
             }
             Self::Transferer => "Tout ce qui reste quitte cette caisse ; l’autre caisse l’émet de son côté.",
         }
