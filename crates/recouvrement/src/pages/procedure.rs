@@ -5,7 +5,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
-use droit::{Auteur, Contre, EtapeProcedure, Parcours, Prescription, Quand, citer};
+use droit::{Acte, Auteur, Contre, Droit, EtapeProcedure, Parcours, Prescription, Quand, citer};
 use jiff::civil::Date;
 use serde::Deserialize;
 use storage::{ecrire, lire};
@@ -16,7 +16,7 @@ use web::fragments::{
 use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::erreur::du_champ;
-use super::{Pas, dans, expliquer};
+use super::{COMPOSER, Pas, dans, expliquer};
 use crate::Erreur;
 use crate::procedure::{self, Suivi};
 
@@ -39,6 +39,8 @@ struct LigneSuite {
     conditions: Vec<String>,
     articles: String,
     reserve: Option<&'static str>,
+    /// Où composer l'acte qui la fait.
+    composer: Option<String>,
 }
 
 /// Un délai ouvert.
@@ -242,7 +244,10 @@ async fn page<A: Action>(
         suites: suites
             .iter()
             .filter(|suite| !suite.etape.se_fait_au_compte())
-            .map(LigneSuite::de)
+            .map(|suite| LigneSuite {
+                composer: composer(visite, parcours, suite, id),
+                ..LigneSuite::de(suite)
+            })
             .collect(),
     };
     let page = web::page(&visite.cadre("Procédure"), vue);
@@ -253,9 +258,41 @@ async fn page<A: Action>(
     }
 }
 
+/// Où composer l'acte qui fait cette étape, si elle en a un et si l'agent le peut ce jour.
+fn composer<A: Action>(
+    visite: &Visite<A>,
+    parcours: &Parcours,
+    suite: &droit::Suite,
+    id: i64,
+) -> Option<String> {
+    let possible = suite.quand == Quand::Maintenant && visite.peut(CodeAction::ComposerActe);
+    possible.then_some(())?;
+    let acte = Droit::charger().acte_de(parcours.procedure(), suite.etape)?;
+    Some(url_de_l_acte(visite, acte, id))
+}
+
+fn url_de_l_acte<A: Action>(visite: &Visite<A>, acte: &Acte, id: i64) -> String {
+    let page = visite.url(&COMPOSER.replace("{creance}", &id.to_string()));
+    format!("{page}?acte={}", acte.code())
+}
+
+/// L'entrée d'un indu est sa notification : tant que rien ne l'a suivie, elle se compose d'ici.
+fn notifier<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> Option<String> {
+    let parcours = &suivi.parcours;
+    let entree_seule = parcours.faits().len() == 1 && suivi.creance.est_ouverte();
+    (entree_seule && visite.peut(CodeAction::ComposerActe)).then_some(())?;
+    let acte = Droit::charger().acte_de(parcours.procedure(), parcours.procedure().depart())?;
+    Some(url_de_l_acte(visite, acte, suivi.creance.id))
+}
+
 fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> EntetePage {
     let c = &suivi.creance;
-    EntetePage::nouveau("Procédure")
+    let entete = EntetePage::nouveau("Procédure");
+    let entete = match notifier(visite, suivi) {
+        Some(url) => entete.lien("Composer la notification", url),
+        None => entete,
+    };
+    entete
         .fil(vec![
             Lien::nouveau(
                 "Dossier",
@@ -343,6 +380,7 @@ impl LigneSuite {
             conditions: suite.etape.conditions().to_vec(),
             articles: citer(suite.etape.articles()),
             reserve: suite.etape.reserve(),
+            composer: None,
         }
     }
 }
