@@ -93,7 +93,7 @@ pub use echeanciers::{
 pub use erreur::{CodeInconnu, Erreur, ErreurRaison};
 pub use imputation::{Contexte, CreanceOuverte, Imputation, Moment, Part, Raison, imputer};
 pub use majorations::{
-    Condition, EcheancierSigne, Etape, Majoration, NonApplication, Situation, Tranche,
+    Condition, EcheancierSigne, Etape, Majoration, NonApplication, RESERVE_D_ARRONDI, Situation, Tranche,
     majoration_professionnel_sante, majorations_de_retard, non_application, plafond_mensuel,
 };
 pub use nature::{Branche, FamilleCotisation, MotifSoins, Nature, Prestation};

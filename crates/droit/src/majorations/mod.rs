@@ -20,6 +20,8 @@ use crate::{Article, Droit, Erreur, Regime};
 
 /// La règle d’arrondi, une fois à la fin de chacune des deux majorations ; à vérifier.
 const ARRONDI: Arrondi = Arrondi::DemiSuperieur;
+/// Ce qui finit la phrase d’un pas dont l’arrondi n’est dans aucun texte : pour l’agent, non pour le débiteur.
+pub const RESERVE_D_ARRONDI: &str = " (arrondi à vérifier)";
 
 /// Une fraction du principal et le jour où elle a été payée.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,7 +107,7 @@ pub fn majorations_de_retard(
     let complementaire = Montant::de_centimes(base_fois_mois).appliquer(*taux, 1, ARRONDI)?;
     explication.push(Etape {
         phrase: format!(
-            "majoration complémentaire de {taux} par mois ou fraction de mois, arrondie au centime (arrondi à vérifier)"
+            "majoration complémentaire de {taux} par mois ou fraction de mois, arrondie au centime{RESERVE_D_ARRONDI}"
         ),
         articles,
         montant: Some(complementaire),
@@ -189,7 +191,7 @@ fn part_fixe(
     let base = Montant::somme(retards.values().copied())?;
     let majoration = base.appliquer(regle.taux, 1, ARRONDI)?;
     let phrase = format!(
-        "majoration de {} de {base} impayés à l’échéance du {}, arrondie au centime (arrondi à vérifier)",
+        "majoration de {} de {base} impayés à l’échéance du {}, arrondie au centime{RESERVE_D_ARRONDI}",
         regle.taux,
         date_fr(exigible_le)
     );

@@ -19,7 +19,7 @@ pub struct Contenu {
     date: String,
     envoi: &'static str,
     dossier: String,
-    organisme: Bloc,
+    organisme: Organisme,
     destinataire: Bloc,
     sommes: Sommes,
     calcul: Vec<String>,
@@ -47,6 +47,13 @@ struct Bloc {
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
+struct Organisme {
+    nom: String,
+    adresse: Vec<String>,
+    contact: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
 struct Sommes {
     colonnes: Vec<Colonne>,
     lignes: Vec<Vec<String>>,
@@ -57,6 +64,8 @@ struct Sommes {
 struct Colonne {
     titre: &'static str,
     nombre: bool,
+    /// Sa part de la largeur qui reste aux textes.
+    poids: u8,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -113,9 +122,10 @@ impl Contenu {
             date: date_longue(jour),
             envoi: envoi.libelle(),
             dossier: projet.matricule.clone(),
-            organisme: Bloc {
+            organisme: Organisme {
                 nom: reglages.organisme.nom.clone(),
                 adresse: reglages.organisme.adresse.clone(),
+                contact: reglages.organisme.contact.clone().unwrap_or_default(),
             },
             destinataire: Bloc {
                 nom: destinataire.0,
@@ -160,9 +170,10 @@ impl Contenu {
             date: "2 mars 2026".to_owned(),
             envoi: acte.envois().first().map_or("", |mode| mode.libelle()),
             dossier: "EXEMPLE1".to_owned(),
-            organisme: Bloc {
+            organisme: Organisme {
                 nom: "MSA d’exemple".to_owned(),
                 adresse: vec!["1, rue des Champs".to_owned(), "33000 Bordeaux".to_owned()],
+                contact: "service recouvrement, 05 00 00 00 00".to_owned(),
             },
             destinataire: Bloc {
                 nom: "Mme Exemple Inventée".to_owned(),
@@ -200,25 +211,26 @@ impl Contenu {
 fn sommes(acte: &Acte, lignes: &[LigneActe], total: String) -> Sommes {
     type Cellule = fn(&LigneActe) -> String;
     let majorations = acte.exige(Donnee::Majorations) || lignes.iter().any(|l| !l.accessoires().est_nul());
-    let choix: [(bool, &'static str, bool, Cellule); 7] = [
-        (true, "Nature", false, |l| {
+    // Montrée, titre, part de la largeur (un nombre n'en a pas), ce qu'elle dit.
+    let choix: [(bool, &'static str, Option<u8>, Cellule); 7] = [
+        (true, "Nature", Some(3), |l| {
             format!("{} (réf. {})", l.nature, l.reference)
         }),
-        (acte.exige(Donnee::Periodes), "Période", false, |l| {
+        (acte.exige(Donnee::Periodes), "Période", Some(2), |l| {
             format!("du {} au {}", date_fr(l.periode.0), date_fr(l.periode.1))
         }),
-        (acte.exige(Donnee::Versements), "Versé le", false, |l| {
+        (acte.exige(Donnee::Versements), "Versé le", Some(2), |l| {
             let jours: Vec<String> = l.versements.iter().map(|jour| date_fr(*jour)).collect();
             jours.join(", ")
         }),
-        (acte.exige(Donnee::Cause), "Motif", false, |l| {
+        (acte.exige(Donnee::Cause), "Motif", Some(4), |l| {
             l.cause.clone().unwrap_or_default()
         }),
-        (majorations, "Principal", true, |l| l.principal.to_string()),
-        (majorations, "Majorations, pénalités, frais", true, |l| {
+        (majorations, "Principal", None, |l| l.principal.to_string()),
+        (majorations, "Majorations, pénalités, frais", None, |l| {
             l.accessoires().to_string()
         }),
-        (true, "Montant dû", true, |l| l.du.to_string()),
+        (true, "Montant dû", None, |l| l.du.to_string()),
     ];
     let colonnes: Vec<_> = choix.into_iter().filter(|(montree, ..)| *montree).collect();
     Sommes {
@@ -228,9 +240,10 @@ fn sommes(acte: &Acte, lignes: &[LigneActe], total: String) -> Sommes {
             .collect(),
         colonnes: colonnes
             .iter()
-            .map(|(_, titre, nombre, _)| Colonne {
+            .map(|(_, titre, poids, _)| Colonne {
                 titre,
-                nombre: *nombre,
+                nombre: poids.is_none(),
+                poids: poids.unwrap_or_default(),
             })
             .collect(),
         total,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use acces::{Action, Permis};
 use droit::{
-    Acte, Branche, Destinataire, Donnee, Fait, Mention, Nature, Refus, Regime, Tranche,
+    Acte, Branche, Destinataire, Donnee, Fait, Mention, Nature, RESERVE_D_ARRONDI, Refus, Regime, Tranche,
     majoration_professionnel_sante,
 };
 use jiff::civil::Date;
@@ -373,7 +373,10 @@ async fn lignes(
                 .calcul
                 .explication
                 .iter()
-                .map(|pas| format!("{} : {}", l.reference, pas.phrase))
+                .map(|pas| {
+                    let phrase = pas.phrase.trim_end_matches(RESERVE_D_ARRONDI);
+                    format!("{} : {phrase}", l.reference)
+                })
                 .collect(),
             _ => Vec::new(),
         };

@@ -16,7 +16,7 @@ use web::fragments::{
 use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::erreur::du_champ;
-use super::{COMPOSER, Pas, dans, expliquer};
+use super::{ACTES, COMPOSER, Pas, dans, expliquer};
 use crate::Erreur;
 use crate::procedure::{self, Suivi};
 
@@ -293,6 +293,10 @@ fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> EntetePage {
         None => entete,
     };
     entete
+        .lien(
+            "Actes du dossier",
+            visite.url(&format!("{ACTES}?dossier={}", c.dossier)),
+        )
         .fil(vec![
             Lien::nouveau(
                 "Dossier",

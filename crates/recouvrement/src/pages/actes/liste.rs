@@ -16,7 +16,7 @@ use super::etat;
 use crate::Erreur;
 use crate::actes::{ActeEmis, Avancement, FiltreActes, compter, dossier, numero, page};
 
-const FILTRES: [&str; 2] = ["etat", "acte"];
+const FILTRES: [&str; 3] = ["etat", "acte", "dossier"];
 
 struct Ligne {
     url: String,
@@ -50,7 +50,7 @@ pub(in crate::pages) async fn montrer(
         acte: adresse
             .parametre("acte")
             .and_then(|code| Droit::charger().acte(code)),
-        dossier: None,
+        dossier: adresse.parametre("dossier").and_then(|id| id.parse().ok()),
     };
     let (curseur, a_rebours) = pagination.curseur();
     let sens = if a_rebours {
@@ -160,6 +160,12 @@ fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Fil
         Champ::liste("etat", "Où il en est", tous().chain(etats).collect()).valeur(valeur("etat")),
         Champ::liste("acte", "Acte", tous().chain(actes).collect()).valeur(valeur("acte")),
     ];
+    let champs = if valeur("dossier").is_empty() {
+        champs
+    } else {
+        let dossier = Champ::chiffres("dossier", "Dossier").valeur(valeur("dossier"));
+        champs.into_iter().chain(std::iter::once(dossier)).collect()
+    };
     adresse.filtres(&visite.url(ACTES), &FILTRES, champs)
 }
 
