@@ -451,6 +451,48 @@ async fn un_document_altere_se_voit() {
 }
 
 #[tokio::test]
+async fn la_notification_d_un_indu_veut_ses_versements_et_ne_s_emet_qu_une_fois() {
+    for scene in Scene::toutes().await {
+        reglee(&scene);
+        let mut agent = scene.agent(Role::Prestations).await;
+        adresser(&mut agent, scene.indu).await;
+        let page = format!("{}?acte=notification-rsa", composer(scene.indu));
+        let incomplete = agent.get(&page).await;
+        assert!(
+            incomplete
+                .corps
+                .contains("Les dates des versements indus de chaque créance"),
+            "{}",
+            incomplete.corps
+        );
+        let versements = format!("{}/versements", composer(scene.indu));
+        for (texte, etat) in [
+            ("hier", StatusCode::UNPROCESSABLE_ENTITY),
+            ("05/01/2026", StatusCode::SEE_OTHER),
+        ] {
+            let champs = [("acte", "notification-rsa"), ("versements", texte)];
+            assert_eq!(agent.post(&versements, &champs).await.etat, etat, "{texte}");
+        }
+        let champs = [
+            ("acte", "notification-rsa"),
+            ("creances", &scene.indu.to_string()),
+            ("envoi", "recommande"),
+        ];
+        let emise = agent.post(&composer(scene.indu), &champs).await;
+        assert_eq!(emise.etat, StatusCode::SEE_OTHER, "{}", emise.corps);
+        let encore = agent.post(&composer(scene.indu), &champs).await;
+        assert_eq!(encore.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(encore.corps.contains("a déjà son acte"), "{}", encore.corps);
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM acte").await, 1);
+        let siens = agent
+            .get(&format!("/DMSA33/actes?dossier={}", scene.dossier))
+            .await;
+        assert!(siens.corps.contains("Notification d’un indu de RSA"));
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
 async fn l_agence_comptable_ne_compose_ni_n_expedie() {
     for scene in Scene::toutes().await {
         let mut agent = scene.agent(Role::AgenceComptable).await;

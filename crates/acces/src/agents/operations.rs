@@ -85,7 +85,7 @@ pub async fn creer_agent_de_demonstration(
     let id = reserver(db).await?;
     let scelle = cle_de_l_agent(db, id)
         .await?
-        .sceller(COLONNE_TOTP, &secret.base32())?;
+        .sceller(COLONNE_TOTP, secret.base32())?;
     let depart = Depart {
         hache: &hache,
         a_changer: false,

@@ -109,7 +109,7 @@ impl Contenu {
                     texte,
                 }),
                 None if mention.exige().contains(&Donnee::Signataire) => {
-                    signature.push(mention.code().to_owned())
+                    signature.push(mention.code().to_owned());
                 }
                 None => tableau.push(mention.code().to_owned()),
             }

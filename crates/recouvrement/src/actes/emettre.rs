@@ -10,7 +10,7 @@ use storage::{Db, Lot, Tx, ecrire, lire};
 use valeurs::{DossierId, Montant};
 
 use super::contenu::Contenu;
-use super::projet::{Projet, preparer, qualifie, rang};
+use super::projet::{Composition, Projet, preparer, qualifie, rang};
 use super::reglages::Signataire;
 use super::{Atelier, Avancement, ErreurActes};
 use crate::Erreur;
@@ -150,17 +150,13 @@ async fn relire(
         }
         qualifie(demande.acte, suivie, au)?;
     }
-    let projets = preparer(
-        db,
-        tx,
-        permis,
-        demande.acte,
-        &suivies,
-        &demande.saisies,
-        &atelier.reglages,
+    let composition = Composition {
+        acte: demande.acte,
+        saisies: &demande.saisies,
+        reglages: &atelier.reglages,
         au,
-    )
-    .await?;
+    };
+    let projets = preparer(db, tx, permis, composition, &suivies).await?;
     let projet = projets.into_iter().next().ok_or(ErreurActes::SansCreance)?;
     Ok((suivies, projet))
 }

@@ -1,3 +1,4 @@
+use droit::{Acte, Mention, citer};
 use thiserror::Error;
 
 /// Ce qu'un acte refuse. Aucun message ne porte de donnée personnelle.
@@ -31,21 +32,15 @@ pub enum ErreurActes {
         /// Ce que dit la composition, avec sa ligne et son remède.
         source: courriers::Erreur,
     },
-    /// Un modèle n'imprime pas une mention que la loi veut.
-    #[error(
-        "{fichier} : l’acte « {acte} » n’y imprime pas « {mention} » ({articles}) ; ajoutez #mention(\"{code}\"), #mentions(), #sommes(), #entete() ou #signature()"
-    )]
+    /// Un modèle n'imprime pas une mention que la loi veut ; aucune : l'en-tête, avec destinataire, numéro et date.
+    #[error("{fichier} : l’acte « {} » n’y imprime pas {}", acte.libelle(), absente(*mention))]
     MentionAbsente {
         /// Le fichier, ou « modèle livré ».
         fichier: String,
         /// L'acte.
-        acte: String,
-        /// La mention, en mots.
-        mention: String,
-        /// Son code.
-        code: String,
-        /// Les articles qui la veulent.
-        articles: String,
+        acte: &'static Acte,
+        /// La mention.
+        mention: Option<&'static Mention>,
     },
     /// Le dossier des modèles porte un fichier que rien n'emploie.
     #[error("{fichier} : ce nom n’est pas celui d’un modèle ; nommez-le {noms}, ou ôtez-le")]
@@ -119,4 +114,16 @@ pub enum ErreurActes {
     /// La tâche de composition s'est arrêtée.
     #[error("la composition a été interrompue : recommencez")]
     Interrompue,
+}
+
+fn absente(mention: Option<&Mention>) -> String {
+    let Some(mention) = mention else {
+        return "l’en-tête ; ajoutez #entete()".to_owned();
+    };
+    format!(
+        "« {} » ({}) ; ajoutez #mention(\"{}\"), #mentions(), #sommes() ou #signature()",
+        mention.libelle(),
+        citer(mention.articles()),
+        mention.code()
+    )
 }

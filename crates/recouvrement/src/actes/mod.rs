@@ -32,7 +32,7 @@ pub(crate) use expedier::en_hexadecimal;
 pub use expedier::{BilanExpedition, expedier};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
 pub use modeles::{Modeles, NOMS as NOMS_DE_MODELES};
-pub use projet::{LigneActe, Manque, Projet, candidates, preparer, qualifie};
+pub use projet::{Composition, LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};
 pub use retours::{BilanRetours, NatureRetour, NonFaite, importer_retours, noter_retour};
 pub use verifier::{ActeAltere, verifier};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use courriers::{Modele, Pdf};
-use droit::{Acte, Droit, citer};
+use droit::{Acte, Droit};
 use jiff::Timestamp;
 
 use super::ErreurActes;
@@ -137,7 +137,7 @@ impl Modeles {
     /// Compose un acte, et vérifie que le document porte chacune de ses mentions.
     pub(super) fn composer(
         &self,
-        acte: &Acte,
+        acte: &'static Acte,
         contenu: &Contenu,
         quand: Timestamp,
     ) -> Result<Pdf, ErreurActes> {
@@ -150,26 +150,16 @@ impl Modeles {
             }
         })?;
         let porte = |code: &str| pdf.reperes().iter().any(|repere| repere == code);
-        let absente = |mention: &str, code: &str, articles: String| ErreurActes::MentionAbsente {
+        let absente = |mention| ErreurActes::MentionAbsente {
             fichier: fichier.clone(),
-            acte: acte.libelle().to_owned(),
-            mention: mention.to_owned(),
-            code: code.to_owned(),
-            articles,
+            acte,
+            mention,
         };
         if !porte(ENTETE) {
-            return Err(absente(
-                "Destinataire, numéro et date",
-                ENTETE,
-                "en-tête".to_owned(),
-            ));
+            return Err(absente(None));
         }
         match acte.mentions().iter().find(|mention| !porte(mention.code())) {
-            Some(mention) => Err(absente(
-                mention.libelle(),
-                mention.code(),
-                citer(mention.articles()),
-            )),
+            Some(mention) => Err(absente(Some(mention))),
             None => Ok(pdf),
         }
     }

@@ -236,8 +236,20 @@ struct LigneDebiteur {
     sure: Option<i64>,
 }
 
+/// De quoi un projet est fait, hors du dossier.
+#[derive(Clone, Copy, Debug)]
+pub struct Composition<'a> {
+    /// L'acte.
+    pub acte: &'static Acte,
+    /// Ce que l'agent donne.
+    pub saisies: &'a BTreeMap<Donnee, String>,
+    /// Ce que la caisse dit d'elle-même.
+    pub reglages: &'a Reglages,
+    /// Le jour de l'acte.
+    pub au: Date,
+}
+
 /// Les projets d'un acte, un par dossier et par branche, dans l'ordre des dossiers ; chacun nomme ce qui lui manque.
-/// `saisies` est ce que l'agent donne à la composition.
 ///
 /// # Errors
 /// Le refus de la base, du coffre ou du droit.
@@ -245,12 +257,10 @@ pub async fn preparer<A: Action>(
     db: &Db,
     tx: &mut Tx,
     _permis: &Permis<A>,
-    acte: &'static Acte,
+    composition: Composition<'_>,
     suivies: &[Suivie],
-    saisies: &BTreeMap<Donnee, String>,
-    reglages: &Reglages,
-    au: Date,
 ) -> Result<Vec<Projet>, Erreur> {
+    let Composition { acte, au, .. } = composition;
     let mut groupes: BTreeMap<(DossierId, Branche), Vec<&Suivie>> = BTreeMap::new();
     for suivie in suivies {
         let cle = (suivie.dossier, suivie.nature.branche());
@@ -262,16 +272,8 @@ pub async fn preparer<A: Action>(
     for ((dossier, branche), siennes) in groupes {
         let debiteur = debiteurs.get(&dossier).ok_or(creances::Erreur::DossierInconnu)?;
         let mut siennes: Vec<LigneActe> = siennes.iter().filter_map(|s| lignes.remove(&s.creance)).collect();
-        siennes.sort_by(|a, b| (a.periode, a.creance).cmp(&(b.periode, b.creance)));
-        projets.push(projet(
-            acte,
-            (dossier, branche),
-            debiteur,
-            siennes,
-            saisies,
-            reglages,
-            au,
-        )?);
+        siennes.sort_by_key(|ligne| (ligne.periode, ligne.creance));
+        projets.push(projet(composition, (dossier, branche), debiteur, siennes)?);
     }
     Ok(projets)
 }
@@ -467,14 +469,17 @@ fn mise_en_demeure(suivie: &Suivie, emise: Option<&(i64, String, i64)>) -> Optio
 }
 
 fn projet(
-    acte: &'static Acte,
+    composition: Composition<'_>,
     (dossier, branche): (DossierId, Branche),
     debiteur: &Debiteur,
     lignes: Vec<LigneActe>,
-    saisies: &BTreeMap<Donnee, String>,
-    reglages: &Reglages,
-    au: Date,
 ) -> Result<Projet, Erreur> {
+    let Composition {
+        acte,
+        saisies,
+        reglages,
+        au,
+    } = composition;
     let total = Montant::somme(lignes.iter().map(|ligne| ligne.du))?;
     let mut valeurs: BTreeMap<&'static str, String> = BTreeMap::new();
     for donnee in Donnee::TOUS {

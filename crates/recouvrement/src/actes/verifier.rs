@@ -18,6 +18,15 @@ pub struct ActeAltere {
     pub acte: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct Ligne {
+    id: i64,
+    dossier_id: i64,
+    empreinte: Vec<u8>,
+    pdf_scelle: Vec<u8>,
+    etat: String,
+}
+
 /// Relit chaque acte ; rend ceux qui sont altérés.
 ///
 /// # Errors
@@ -27,8 +36,8 @@ pub async fn verifier(db: &Db) -> Result<Vec<ActeAltere>, Erreur> {
     let mut derniere = i64::MIN;
     loop {
         let lu: Result<(Option<i64>, Vec<ActeAltere>), Erreur> = lire!(db, |tx| {
-            let actes: Vec<(i64, i64, Vec<u8>, Vec<u8>, String)> = sql!(
-                "SELECT a.id, a.dossier_id, a.empreinte, a.pdf_scelle, COALESCE(s.etat, '') FROM acte a \
+            let actes: Vec<Ligne> = sql!(
+                "SELECT a.id, a.dossier_id, a.empreinte, a.pdf_scelle, COALESCE(s.etat, '') AS etat FROM acte a \
                  LEFT JOIN avancement_acte s ON s.acte_id = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2"
             )
             .bind(derniere)
@@ -36,19 +45,17 @@ pub async fn verifier(db: &Db) -> Result<Vec<ActeAltere>, Erreur> {
             .toutes(tx)
             .await?;
             let mut faux = Vec::new();
-            for (acte, dossier, empreinte, scelle, etat) in &actes {
-                let cle = db.coffre().cle(*dossier).await?;
-                let document = cle.desceller_octets(PDF, scelle);
-                let intact = document.is_ok_and(|octets| Sha256::digest(&octets)[..] == empreinte[..]);
-                let dernier = suivis(tx, *acte)
-                    .await?
-                    .last()
-                    .map_or(Avancement::AExpedier, |s| s.etat);
-                if !intact || dernier.code() != etat {
-                    faux.push(ActeAltere { acte: *acte });
+            for l in &actes {
+                let cle = db.coffre().cle(l.dossier_id).await?;
+                let document = cle.desceller_octets(PDF, &l.pdf_scelle);
+                let intact = document.is_ok_and(|octets| Sha256::digest(&octets)[..] == l.empreinte[..]);
+                let suivis = suivis(tx, l.id).await?;
+                let dernier = suivis.last().map_or(Avancement::AExpedier, |s| s.etat);
+                if !intact || dernier.code() != l.etat {
+                    faux.push(ActeAltere { acte: l.id });
                 }
             }
-            Ok((actes.last().map(|a| a.0), faux))
+            Ok((actes.last().map(|l| l.id), faux))
         });
         let (fin, faux) = lu?;
         alteres.extend(faux);

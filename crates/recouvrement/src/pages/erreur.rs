@@ -40,13 +40,13 @@ pub(super) fn du_champ(erreur: Erreur) -> Result<ErreurChamp, web::Erreur> {
 fn champ(erreur: &Erreur) -> ErreurChamp {
     let champ = match erreur {
         Erreur::DansLAvenir
+        | Erreur::Actes(ErreurActes::Retour(_))
         | Erreur::Refus(Refus::TropTot { .. } | Refus::TropTard { .. } | Refus::Antidatee { .. }) => "jour",
         Erreur::Motif => "motif",
         Erreur::Actes(ErreurActes::Adresse(_)) => "adresse",
         Erreur::Actes(ErreurActes::Versements) => "versements",
         Erreur::Actes(ErreurActes::Envoi) => "envoi",
         Erreur::Actes(ErreurActes::Signataire) => "signataire",
-        Erreur::Actes(ErreurActes::Retour(_)) => "jour",
         Erreur::Actes(_) => "creances",
         _ => "etape",
     };

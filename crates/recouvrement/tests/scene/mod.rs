@@ -13,23 +13,23 @@ use storage::essais::{Banc, bancs};
 use storage::{Migration, ecrire};
 use valeurs::{DossierId, Montant};
 
-pub fn maintenant() -> Timestamp {
+pub(crate) fn maintenant() -> Timestamp {
     "2026-04-01T08:00:00Z".parse().unwrap()
 }
 
-pub const AUJOURDHUI: Date = date(2026, 4, 1);
+pub(crate) const AUJOURDHUI: Date = date(2026, 4, 1);
 
 /// Un débiteur alsacien qui doit une cotisation exigible le 15 février 2026 et un RSA indu notifié le 31 janvier.
-pub struct Scene {
-    pub banc: Banc,
-    pub routeur: Router,
-    pub dossier: DossierId,
-    pub cotisation: i64,
-    pub indu: i64,
+pub(crate) struct Scene {
+    pub(crate) banc: Banc,
+    pub(crate) routeur: Router,
+    pub(crate) dossier: DossierId,
+    pub(crate) cotisation: i64,
+    pub(crate) indu: i64,
 }
 
 impl Scene {
-    pub async fn toutes() -> Vec<Self> {
+    pub(crate) async fn toutes() -> Vec<Self> {
         let migrations: Vec<Migration> = acces::MIGRATIONS
             .iter()
             .chain(creances::MIGRATIONS)
@@ -88,11 +88,11 @@ impl Scene {
         }
     }
 
-    pub async fn agent(&self, role: Role) -> Navigateur {
+    pub(crate) async fn agent(&self, role: Role) -> Navigateur {
         Navigateur::connecte(&self.routeur, &self.banc.db, &Horloge::fixe(maintenant()), role).await
     }
 
-    pub async fn prouver(&self) {
+    pub(crate) async fn prouver(&self) {
         assert_eq!(verifier(&self.banc.db, AUJOURDHUI).await.unwrap(), []);
     }
 }

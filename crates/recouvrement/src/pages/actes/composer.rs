@@ -20,8 +20,8 @@ use super::super::erreur::du_champ;
 use super::super::{ACTES, COMPOSER};
 use crate::Erreur;
 use crate::actes::{
-    self, Atelier, Demande, ErreurActes, Manque, Projet, candidates, noter_adresse, noter_versements,
-    preparer, qualifie,
+    self, Atelier, Composition, Demande, ErreurActes, Manque, Projet, candidates, noter_adresse,
+    noter_versements, preparer, qualifie,
 };
 use crate::procedure::{Suivie, charger};
 
@@ -291,18 +291,15 @@ async fn page(
         let projet = match &atelier {
             Ok(atelier) if siennes.iter().any(|s| s.creance == id) => {
                 let dites = saisies(saisie).unwrap_or_default();
-                preparer(
-                    visite.db(),
-                    tx,
-                    permis,
+                let composition = Composition {
                     acte,
-                    &siennes,
-                    &dites,
-                    &atelier.reglages,
+                    saisies: &dites,
+                    reglages: &atelier.reglages,
                     au,
-                )
-                .await?
-                .pop()
+                };
+                preparer(visite.db(), tx, permis, composition, &siennes)
+                    .await?
+                    .pop()
             }
             _ => None,
         };
@@ -348,7 +345,7 @@ async fn page(
         resume: fragments::resume_erreurs(erreurs),
         refus,
         chiffres: projet.as_ref().map(chiffres),
-        manques: projet.as_ref().map(|p| dire_les_manques(p)).unwrap_or_default(),
+        manques: projet.as_ref().map(dire_les_manques).unwrap_or_default(),
         mentions: projet.as_ref().map(mentions).unwrap_or_default(),
         creances: projet
             .as_ref()

@@ -59,7 +59,8 @@ pub(in crate::pages) async fn montrer(
         Sens::Decroissant
     };
     let place: Option<i64> = curseur.and_then(|curseur| curseur.texte().parse().ok());
-    let lu: Result<(Vec<ActeEmis>, Vec<(Avancement, u64)>), Erreur> = lire!(visite.db(), |tx| {
+    type Lu = (Vec<ActeEmis>, Vec<(Avancement, u64)>);
+    let lu: Result<Lu, Erreur> = lire!(visite.db(), |tx| {
         let actes = page(tx, &permis, filtre, sens, place, pagination.taille() + 1).await?;
         Ok((actes, compter(tx, &permis).await?))
     });
