@@ -203,10 +203,11 @@ pub async fn candidates<A: Action>(
         .await?;
     let mut candidates = charger(tx, &ids).await?;
     candidates.retain(|suivie| {
-        let rang = i64::try_from(rang(acte, suivie)).unwrap_or(i64::MAX);
-        acte.est_de(suivie.parcours.procedure())
-            && qualifie(acte, suivie, au).is_ok()
-            && !ecrites.contains(&(suivie.creance, rang))
+        let deja_ecrite = || {
+            let rang = i64::try_from(rang(acte, suivie)).unwrap_or(i64::MAX);
+            ecrites.contains(&(suivie.creance, rang))
+        };
+        acte.est_de(suivie.parcours.procedure()) && qualifie(acte, suivie, au).is_ok() && !deja_ecrite()
     });
     Ok(candidates)
 }
