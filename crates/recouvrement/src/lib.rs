@@ -5,11 +5,13 @@
 //! | [`procedure`] | le parcours d'une créance : le lire, le faire avancer, passer outre, le prouver |
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
+//! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
 
 pub mod actes;
+pub mod campagnes;
 mod erreur;
 pub mod pages;
 pub mod procedure;
@@ -28,5 +30,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0002_actes",
         texte: include_str!("../migrations/0002_actes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0003_campagnes",
+        texte: include_str!("../migrations/0003_campagnes.sql"),
     },
 ];

@@ -15,7 +15,7 @@ use demo::{Population, charger};
 use droit::Droit;
 use jiff::civil::date;
 use recouvrement::actes::{Atelier, Demande, Reglages, emettre};
-use storage::{Db, Emplacement, Resultat, lire, sql};
+use storage::{Db, Emplacement, Resultat, ecrire, lire, sql};
 use tempfile::TempDir;
 
 const ATTENDU: &str = include_str!("routes_attendues.csv");
@@ -118,6 +118,21 @@ async fn emettre_un_acte(db: &Db, horloge: &Horloge, donnees: &Path, actes: &[&s
     panic!("aucune créance n'a pu avoir d'acte parmi {actes:?}");
 }
 
+/// Ouvre une campagne de relances qui ne touche que ces branches.
+async fn ouvrir_une_campagne(db: &Db, branches: i64) {
+    let ouverte: Resultat<u64> = ecrire!(db, |tx| {
+        sql!(
+        "INSERT INTO campagne (id, code, branches, minimum_centimes, envoi, signataire, preparee_le, preparee_par, etat, \
+         reuni_jusqu_a) VALUES ($1, 'relance', $1, 0, 'simple', 'Camille Exemple', '2026-03-02T08:00:00Z', 'essai', \
+         'preparee', 0)"
+    )
+    .bind(branches)
+    .executer(tx)
+    .await
+    });
+    ouverte.expect("campagne d'essai");
+}
+
 /// Deux caisses peuplées, servies par une même maison.
 struct Banc {
     routeur: Router,
@@ -156,6 +171,9 @@ impl Banc {
                 "notification-prime-activite",
             ];
             emettre_un_acte(&db, &horloge, dossier.path(), &indus).await;
+            for branches in [1, 2] {
+                ouvrir_une_campagne(&db, branches).await;
+            }
             bases.push(db);
         }
         let preparees = bases
@@ -205,6 +223,11 @@ impl Banc {
             .bind(branches)
             .scalaire(tx)
             .await);
+        let campagne: Resultat<i64> =
+            lire!(self.ici, |tx| sql!("SELECT id FROM campagne WHERE branches = $1")
+                .bind(branches)
+                .scalaire(tx)
+                .await);
         let (ecart, declaration) = declare.expect("un écart, une déclaration");
         let (dossier, creance, recette, en_attente) = ids.expect("une créance payée, une recette en attente");
         let recette = if route.chemin().contains("/rac/") {
@@ -219,6 +242,7 @@ impl Banc {
             .replace("{creance}", &creance.to_string())
             .replace("{recette}", &recette.to_string())
             .replace("{acte}", &acte.expect("un acte").to_string())
+            .replace("{campagne}", &campagne.expect("une campagne").to_string())
             .replace("{ecart}", &ecart.to_string())
             .replace("{declaration}", &declaration.to_string())
     }
