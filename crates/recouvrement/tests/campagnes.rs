@@ -314,6 +314,8 @@ async fn une_campagne_se_prepare_et_se_decide_par_les_pages() {
             .post(&format!("/DMSA33/campagnes/{id}/approuver"), &[])
             .await;
         assert_eq!(comptes(&scene, id).await.0, EtatCampagne::Preparee);
+        let sienne = format!("/DMSA33/dossiers/{}\"", scene.dossier);
+        assert!(ecartes.corps.contains(&sienne), "{}", ecartes.corps);
         // La campagne touche des branches qui ne sont pas celles d'un agent des cotisations.
         let mut collegue = scene.agent(Role::Cotisations).await;
         let sienne = collegue.get(&format!("/DMSA33/campagnes/{id}")).await;
