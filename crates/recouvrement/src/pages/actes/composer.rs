@@ -92,7 +92,7 @@ struct Vue {
     url: String,
     champs: Vec<Champ>,
     adresse: Champ,
-    adresse_connue: bool,
+    adresse_repliee: bool,
     versements: Vec<Versements>,
 }
 
@@ -353,7 +353,8 @@ async fn page(
             .obligatoire()
             .parmi(erreurs)
     };
-    let adresse_connue = matches!(lu.adresse, Some((_, true)));
+    let adresse_repliee =
+        matches!(lu.adresse, Some((_, true))) && !erreurs.iter().any(|erreur| erreur.champ == "adresse");
     let projet = lu.projet;
     let vue = Vue {
         entete: entete(visite, acte, id, dossier),
@@ -377,7 +378,7 @@ async fn page(
             .unwrap_or_default(),
         acte: acte.code().to_owned(),
         adresse: champ_adresse,
-        adresse_connue,
+        adresse_repliee,
         url,
     };
     let page = web::page(&visite.cadre(acte.libelle()), vue);
