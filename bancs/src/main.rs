@@ -6,6 +6,7 @@
 )]
 
 mod caisse;
+mod campagne;
 mod dsn;
 mod import;
 mod mesure;
@@ -33,6 +34,9 @@ async fn main() -> Result<()> {
     }
     if voulu("pages") {
         tient &= pages::mesurer().await?;
+    }
+    if voulu("campagne") {
+        tient &= campagne::mesurer().await?;
     }
     anyhow::ensure!(tient, "une mesure est hors de sa borne");
     Ok(())

@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/actes/{acte}/acte.pdf", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -235,6 +235,72 @@ export function pages(banc) {
       await visiter(page, "activité par agent", "/oscar/activite/agents");
     });
   });
+
+  test("un acte composé, émis, expédié, reçu ; une campagne préparée", () =>
+    banc().avec("recouvrement", async (page) => {
+      await visiter(page, "actes, aucun", "/actes?etat=revenu");
+      // Une mise en demeure possible aujourd’hui.
+      const possible = async (id) => {
+        const reponse = await page.request.get(banc().url(`/creances/${id}/procedure`));
+        return reponse.ok() && (await reponse.text()).includes(`/creances/${id}/acte?acte=mise-en-demeure-cotisations`);
+      };
+      let id = 1;
+      while (!(await possible(id))) {
+        id += 1;
+        assert.ok(id < 2_000, "aucune créance de la démonstration ne peut être mise en demeure");
+      }
+      await visiter(page, "acte à composer", `/creances/${id}/acte?acte=mise-en-demeure-cotisations`);
+      await capturer(page, "composer-un-acte", { hauteur: 1300 });
+      await deplier(page);
+      const adresse = page.getByLabel(/^Adresse, sous le nom/);
+      await adresse.fill("chez lui");
+      await boutonEnvoyer(page, "Garder l’adresse");
+      await voir(page, "acte à composer, adresse refusée");
+      await adresse.fill("12, rue des Lilas\n33000 Bordeaux");
+      await boutonEnvoyer(page, "Garder l’adresse");
+      await page.getByText("L’adresse est gardée.").waitFor();
+      const document = page.waitForEvent("download");
+      await boutonEnvoyer(page, "Aperçu (PDF)");
+      assert.equal((await document).suggestedFilename(), "projet.pdf");
+      await boutonEnvoyer(page, "Émettre l’acte");
+      await page.getByText("il attend de partir").waitFor();
+      await voir(page, "acte émis");
+      const acte = page.url();
+      await visiter(page, "actes", "/actes");
+      await page.getByRole("button", { name: /^Expédier/ }).click();
+      await page.getByText(/remis? à l’expédition/).waitFor();
+      await page.goto(acte);
+      await voir(page, "acte remis");
+      await page.getByLabel(/^Ce que la poste répond/).selectOption("recu");
+      await page.locator("#champ-jour").fill("2020-01-01");
+      await boutonEnvoyer(page, "Noter ce retour");
+      await voir(page, "acte, retour refusé");
+      await page.getByLabel(/^Ce que la poste répond/).selectOption("recu");
+      await page.locator("#champ-jour").fill(new Date().toLocaleDateString("sv", { timeZone: "Europe/Paris" }));
+      await boutonEnvoyer(page, "Noter ce retour");
+      await page.getByText("Le retour est noté").waitFor();
+      await voir(page, "acte reçu");
+      await capturer(page, "acte");
+      await visiter(page, "campagnes, aucune", "/campagnes");
+      await deplier(page);
+      await page.getByLabel(/^Acte/).selectOption("relance");
+      await page.getByLabel(/^Montant minimum/).fill("50,00");
+      await page.getByLabel(/^Envoi/).selectOption("simple");
+      await page.getByLabel(/^Signataire/).selectOption("Camille Exemple");
+      await boutonEnvoyer(page, "Préparer");
+      await page.getByText("La campagne se prépare").waitFor();
+      // Le serveur réunit les dossiers en quelques secondes.
+      for (let essai = 0; essai < 60 && !(await page.getByText("À approuver").count()); essai += 1) {
+        await page.waitForTimeout(500);
+        await page.reload();
+      }
+      await page.getByText("un autre agent doit l’approuver").waitFor();
+      await voir(page, "campagne préparée");
+      await capturer(page, "campagne");
+      await page.getByRole("link", { name: /^Écartés/ }).click();
+      await voir(page, "campagne, écartés");
+      await visiter(page, "campagnes", "/campagnes");
+    }));
 
   test("la saisie et l’import des créances", () =>
     banc().avec("cotisations", async (page) => {

@@ -10,7 +10,13 @@ use crate::{executer, outils, postgres};
 const POINTS_D_ARRET: &str = "sillon/failpoints";
 
 pub(crate) fn lancer() -> Result<()> {
-    outils::installer(&[outils::POSTGRES, outils::CHROMIUM, outils::NODE, outils::XMLLINT])?;
+    outils::installer(&[
+        outils::POSTGRES,
+        outils::CHROMIUM,
+        outils::NODE,
+        outils::XMLLINT,
+        outils::POPPLER,
+    ])?;
     outils::installer_deny()?;
     etape("forme", Command::new("cargo").args(["fmt", "--all", "--check"]))?;
     etape(

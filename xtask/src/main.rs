@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 
 const AIDE: &str = "\
 cargo xtask test                      installe ce qui manque et lance tous les essais
-cargo xtask bench [import|dsn|pages]  mesure, en rapports à un étalon nu
+cargo xtask bench [import|dsn|pages|campagne]  mesure, en rapports à un étalon nu
 cargo xtask demo [OPTIONS…]           fait la caisse de démonstration et la sert
 cargo xtask norme                     récrit les tables de la norme DSN depuis crates/dsn/norme
 cargo xtask articles [PAQUET.tgz]     récrit l’extrait des articles cités, et dit les règles dont le texte a changé

@@ -44,6 +44,13 @@ pub(crate) const XMLLINT: Outil = Outil {
     paquets: &["libxml2-utils"],
 };
 
+/// Un autre programme que le nôtre lit le texte et les balises des actes.
+pub(crate) const POPPLER: Outil = Outil {
+    nom: "pdfinfo",
+    present: || Command::new("pdfinfo").arg("-v").output().is_ok(),
+    paquets: &["poppler-utils"],
+};
+
 /// Installe par apt les outils absents (en root, ou par sudo sans mot de passe).
 pub(crate) fn installer(outils: &[Outil]) -> Result<()> {
     let absents: Vec<&Outil> = outils.iter().filter(|o| !(o.present)()).collect();

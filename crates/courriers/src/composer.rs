@@ -1,6 +1,12 @@
 //! D'un modèle et de données à un PDF d'archive.
 
-use std::fmt;
+use std::{
+    fmt,
+    num::NonZero,
+    panic::resume_unwind,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -25,6 +31,8 @@ use crate::{
 /// Archive de long terme et accessibilité : tout ce que le moteur sait exiger d'un PDF 1.7 sans pièce jointe.
 const NORMES: [PdfStandard; 2] = [PdfStandard::A_2a, PdfStandard::Ua_1];
 const LOGICIEL: &str = "Sillon";
+/// Documents d'un lot entre deux ménages.
+const DOCUMENTS_PAR_MENAGE: usize = 64;
 /// Une image qui ne montre rien, mise à la place des vraies quand on cherche d'où vient une erreur.
 const IMAGE_EFFACEE: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"#;
 /// Le titre de cette recherche.
@@ -90,6 +98,56 @@ pub fn composer<D: Serialize + ?Sized>(
     titre: &str,
     date: Timestamp,
 ) -> Result<Pdf, Erreur> {
+    let _menage = Menage;
+    composer_seul(modele, donnees, titre, date)
+}
+
+/// Compose des documents d'un même modèle sur tous les cœurs, dans l'ordre des données.
+///
+/// Ce que le moteur retient d'un document sert aux suivants (le même paragraphe n'est mis en page qu'une fois) ; il
+/// l'oublie tous les [`DOCUMENTS_PAR_MENAGE`] documents et à la fin : la mémoire ne croît pas avec leur nombre. Chaque
+/// document a les octets que lui donnerait [`composer`].
+///
+/// # Errors
+/// Pour chaque document, celles de [`composer`].
+pub fn composer_tous<D: Serialize + Sync>(
+    modele: &Modele,
+    donnees: &[D],
+    titre: &str,
+    date: Timestamp,
+) -> Vec<Result<Pdf, Erreur>> {
+    let _menage = Menage;
+    let fils = thread::available_parallelism().map_or(1, NonZero::get);
+    let suivant = AtomicUsize::new(0);
+    let composer_ma_part = || {
+        let mut composes = Vec::new();
+        loop {
+            let rang = suivant.fetch_add(1, Ordering::Relaxed);
+            let Some(donnees) = donnees.get(rang) else {
+                return composes;
+            };
+            composes.push((rang, composer_seul(modele, donnees, titre, date)));
+            if (rang + 1).is_multiple_of(DOCUMENTS_PAR_MENAGE) {
+                comemo::evict(1);
+            }
+        }
+    };
+    let mut composes: Vec<(usize, Result<Pdf, Erreur>)> = thread::scope(|portee| {
+        let fils: Vec<_> = (0..fils).map(|_| portee.spawn(composer_ma_part)).collect();
+        fils.into_iter()
+            .flat_map(|fil| fil.join().unwrap_or_else(|panique| resume_unwind(panique)))
+            .collect()
+    });
+    composes.sort_unstable_by_key(|(rang, _)| *rang);
+    composes.into_iter().map(|(_, compose)| compose).collect()
+}
+
+fn composer_seul<D: Serialize + ?Sized>(
+    modele: &Modele,
+    donnees: &D,
+    titre: &str,
+    date: Timestamp,
+) -> Result<Pdf, Erreur> {
     let refuser = |motif| Erreur {
         modele: modele.nom().to_owned(),
         ligne: None,
@@ -104,7 +162,6 @@ pub fn composer<D: Serialize + ?Sized>(
     let reglages = reglages(date).map_err(refuser)?;
     let donnees = serde_json::to_vec(donnees).map_err(|_| refuser(Motif::Donnees))?;
 
-    let _menage = Menage;
     let images = modele.images().map(|(nom, svg)| (nom, svg.to_owned()));
     let monde = Monde::new(modele, donnees.clone(), images, titre);
     rendre(&monde, &reglages).map_err(|refus| {
@@ -328,6 +385,34 @@ mod tests {
             pages,
             ["Élodie Œuvrard-Noël dit «\u{202f}oui\u{202f}» : 1 \u{a0} 234 €"]
         );
+    }
+
+    #[test]
+    fn un_lot_compose_chaque_document_comme_seul_et_dit_lequel_est_faux() {
+        let modele = Modele::new(
+            "essai",
+            "#let d = json(\"donnees.json\")\nBonjour #d.nom, vous devez #d.du.",
+        );
+        let donnees: Vec<_> = (0..150)
+            .map(
+                |i| json!({ "nom": format!("N{i}"), "du": if i == 77 { json!(null) } else { json!("1 €") } }),
+            )
+            .map(|mut d| {
+                if d["du"].is_null() {
+                    d.as_object_mut().unwrap().remove("du");
+                }
+                d
+            })
+            .collect();
+        let lot = composer_tous(&modele, &donnees, "Essai", Timestamp::UNIX_EPOCH);
+        assert_eq!(lot.len(), donnees.len());
+        for (rang, (compose, donnees)) in lot.into_iter().zip(&donnees).enumerate() {
+            assert_eq!(compose.is_err(), rang == 77, "{rang}");
+            assert!(
+                compose == composer(&modele, donnees, "Essai", Timestamp::UNIX_EPOCH),
+                "{rang}"
+            );
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ mod modele;
 mod monde;
 mod polices;
 
-pub use composer::{Pdf, composer};
+pub use composer::{Pdf, composer, composer_tous};
 pub use erreur::{Erreur, Motif};
 pub use modele::{BIBLIOTHEQUE, DONNEES, Modele, REPERE};
 pub use polices::FAMILLE;

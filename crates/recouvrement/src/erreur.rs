@@ -21,6 +21,9 @@ pub enum Erreur {
     /// Un montant sort de son étendue.
     #[error(transparent)]
     Montant(#[from] valeurs::Depassement),
+    /// Une campagne ne se décide ou ne s'émet pas ainsi.
+    #[error("{0}")]
+    Campagne(&'static str),
     /// La procédure refuse l'étape ; la phrase dit l'article et quand elle deviendra possible.
     #[error(transparent)]
     Refus(#[from] droit::Refus),

@@ -5,12 +5,14 @@
 //! | [`procedure`] | le parcours d'une créance : le lire, le faire avancer, passer outre, le prouver |
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
+//! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
 //! | [`oscar`] | les portefeuilles des agents, leurs rappels, l'histoire d'un débiteur, l'activité |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
 
 pub mod actes;
+pub mod campagnes;
 mod erreur;
 pub mod oscar;
 pub mod pages;
@@ -30,6 +32,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0002_actes",
         texte: include_str!("../migrations/0002_actes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0003_campagnes",
+        texte: include_str!("../migrations/0003_campagnes.sql"),
     },
     Migration {
         nom: "recouvrement/0005_oscar",

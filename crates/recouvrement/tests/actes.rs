@@ -6,6 +6,7 @@ mod scene;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use acces::essais::Navigateur;
 use acces::{Action, Horloge, Objet, Permis, Role, actions};
@@ -261,6 +262,67 @@ async fn le_meme_apercu_a_les_memes_octets_et_ne_garde_rien() {
         assert_eq!(
             nombre(&scene, "SELECT MAX(reste_majoration) FROM creance").await,
             0
+        );
+    }
+}
+
+/// Ce qu'un autre programme lit d'un document.
+fn lu_par(programme: &str, options: &[&str], document: &Path) -> String {
+    let sortie = Command::new(programme)
+        .args(options)
+        .arg(document)
+        .args(if programme == "pdftotext" { &["-"][..] } else { &[] })
+        .output()
+        .unwrap_or_else(|e| panic!("{programme} ({e}) : installez poppler-utils"));
+    assert!(
+        sortie.status.success(),
+        "{}",
+        String::from_utf8_lossy(&sortie.stderr)
+    );
+    String::from_utf8(sortie.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn un_lecteur_independant_lit_le_texte_et_les_balises_d_un_acte() {
+    for scene in Scene::toutes().await {
+        reglee(&scene);
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        adresser(&mut agent, scene.cotisation).await;
+        let atelier = Atelier::ouvrir(scene.banc.dossier.path(), scene.banc.db.caisse()).unwrap();
+        let permis: Permis<actions::ComposerActe> = permis(&scene).await;
+        let octets = apercu(&scene.banc.db, &permis, &atelier, &demande(&scene), AUJOURDHUI)
+            .await
+            .unwrap();
+        let document = scene.banc.dossier.path().join("acte.pdf");
+        fs::write(&document, octets).unwrap();
+        let texte = lu_par("pdftotext", &["-layout"], &document);
+        for dit in [
+            "EARL du Ried",
+            "12, route du Ried",
+            "67600 Sélestat",
+            "316,20",
+            "COT-1 : majoration de 5 %",
+            "dans un délai d’un mois à compter de la réception",
+            "Camille Exemple, directrice générale",
+        ] {
+            assert!(texte.contains(dit), "{dit}\n{texte}");
+        }
+        assert!(!texte.contains("à vérifier"), "{texte}");
+        let balises = lu_par("pdfinfo", &["-struct-text"], &document);
+        for balise in [
+            "H1 \"Mise en demeure\"",
+            "THead",
+            "TH ",
+            "TD",
+            "/Scope /Column",
+            "L (block)",
+        ] {
+            assert!(balises.contains(balise), "{balise}\n{balises}");
+        }
+        let carte = lu_par("pdfinfo", &[], &document);
+        assert!(
+            carte.contains("Tagged:          yes") && carte.contains("Title:           Mise en demeure"),
+            "{carte}"
         );
     }
 }

@@ -1,9 +1,10 @@
 //! Ce que le serveur surveille de chaque caisse : le dossier des déclarations ([`rapprochement::arrivees`]), les créances
 //! qui paraissent, les faits nouveaux.
 //!
-//! Quatre tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
+//! Cinq tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
 //! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
-//! écarts, la dernière situe les créances nouvelles dans leur procédure.
+//! écarts, l'autre situe les créances nouvelles dans leur
+//! procédure, la dernière réunit et émet les campagnes.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -16,6 +17,8 @@ use anyhow::{Context as _, Result};
 use rapprochement::arrivees::{Arrivees, FichierPose};
 use rapprochement::ecarts::constater;
 use rapprochement::{ajuster, deposer, derniere_creance, emissions_depuis};
+use recouvrement::actes::Atelier;
+use recouvrement::campagnes::{self, EtatCampagne};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
@@ -45,6 +48,10 @@ pub(crate) async fn surveiller(maison: Maison) {
         taches.spawn(accorder_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(constater_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(situer_sans_fin(caisse.clone(), maison.horloge().clone()));
+        taches.spawn(mener_les_campagnes_sans_fin(
+            caisse.clone(),
+            maison.horloge().clone(),
+        ));
     }
     while taches.join_next().await.is_some() {}
 }
@@ -113,6 +120,42 @@ async fn situer(caisse: &Caisse, horloge: &Horloge, situee: Option<i64>, il_est_
         recouvrement::procedure::constater(&caisse.db, horloge.aujourdhui()).await?;
     }
     Ok(derniere)
+}
+
+/// Réunit et émet sans fin les campagnes, au nom de qui les a préparées, puis approuvées.
+async fn mener_les_campagnes_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
+    let mut horaire = tokio::time::interval(REGARD);
+    horaire.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        horaire.tick().await;
+        if let Err(e) = mener_les_campagnes(&caisse, &horloge).await {
+            tracing::error!(caisse = %caisse.code, "campagnes : {e:#}");
+        }
+    }
+}
+
+async fn mener_les_campagnes(caisse: &Caisse, horloge: &Horloge) -> Result<()> {
+    for (id, etat, agent) in campagnes::en_cours(&caisse.db).await? {
+        let atelier = Atelier::ouvrir(&caisse.donnees, caisse.code)?;
+        let au = horloge.aujourdhui();
+        if etat == EtatCampagne::EnPreparation {
+            let Some(permis) = Permis::differe(caisse, horloge, &agent, Objet::Caisse).await? else {
+                tracing::error!(caisse = %caisse.code, "campagne {id} : qui la prépare n'y est plus habilité");
+                continue;
+            };
+            while campagnes::reunir(&caisse.db, &permis, &atelier, id, au).await? {}
+        } else {
+            let Some(permis) = Permis::differe(caisse, horloge, &agent, Objet::Caisse).await? else {
+                tracing::error!(caisse = %caisse.code, "campagne {id} : qui l'a approuvée n'y est plus habilité");
+                continue;
+            };
+            while !campagnes::avancer(&caisse.db, &permis, &atelier, id, au)
+                .await?
+                .finie
+            {}
+        }
+    }
+    Ok(())
 }
 
 /// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps, et la première fois ; rend la

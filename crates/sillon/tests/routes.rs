@@ -4,6 +4,7 @@
 //! une ligne qui s'ouvre de trop dans l'une se voit dans l'autre.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use acces::essais::{Navigateur, Reponse, horloge};
 use acces::{Caisse, Horloge, Maison, Methode, Objet, Permis, Role, Route, actions};
@@ -11,8 +12,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use demo::{Population, charger};
+use droit::Droit;
 use jiff::civil::date;
-use storage::{Db, Emplacement, Resultat, lire, sql};
+use recouvrement::actes::{Atelier, Demande, Reglages, emettre};
+use storage::{Db, Emplacement, Resultat, ecrire, lire, sql};
 use tempfile::TempDir;
 
 const ATTENDU: &str = include_str!("routes_attendues.csv");
@@ -83,6 +86,53 @@ async fn declarer(db: &Db, population: &Population, horloge: &Horloge) {
         .expect("constat d'essai");
 }
 
+/// Émet un acte pour la première créance de ces branches qui peut en avoir un.
+async fn emettre_un_acte(db: &Db, horloge: &Horloge, donnees: &Path, actes: &[&str]) {
+    let permis = Permis::<actions::ComposerActe>::operateur(db, horloge, "essai", Objet::Caisse)
+        .await
+        .expect("permis d'essai");
+    let atelier = Atelier::ouvrir(donnees, db.caisse()).expect("atelier d'essai");
+    let ouvertes: Resultat<Vec<(i64,)>> = lire!(db, |tx| sql!(
+        "SELECT id FROM creance WHERE ouverte = 1 ORDER BY id"
+    )
+    .toutes(tx)
+    .await);
+    for (creance,) in ouvertes.expect("des créances ouvertes") {
+        for code in actes {
+            let acte = Droit::charger().acte(code).expect("un acte");
+            let demande = Demande {
+                acte,
+                creances: vec![creance],
+                signataire: None,
+                envoi: acte.envois()[0],
+                saisies: BTreeMap::new(),
+            };
+            if emettre(db, &permis, &atelier, &demande, horloge.aujourdhui())
+                .await
+                .is_ok()
+            {
+                return;
+            }
+        }
+    }
+    panic!("aucune créance n'a pu avoir d'acte parmi {actes:?}");
+}
+
+/// Ouvre une campagne de relances qui ne touche que ces branches.
+async fn ouvrir_une_campagne(db: &Db, branches: i64) {
+    let ouverte: Resultat<u64> = ecrire!(db, |tx| {
+        sql!(
+        "INSERT INTO campagne (id, code, branches, minimum_centimes, envoi, signataire, preparee_le, preparee_par, etat, \
+         reuni_jusqu_a) VALUES ($1, 'relance', $1, 0, 'simple', 'Camille Exemple', '2026-03-02T08:00:00Z', 'essai', \
+         'preparee', 0)"
+    )
+    .bind(branches)
+    .executer(tx)
+    .await
+    });
+    ouverte.expect("campagne d'essai");
+}
+
 /// Deux caisses peuplées, servies par une même maison.
 struct Banc {
     routeur: Router,
@@ -109,6 +159,21 @@ impl Banc {
                 .await
                 .expect("population d'essai");
             declarer(&db, &population, &horloge).await;
+            demo::adresser(&db, &population, date(2026, 3, 2))
+                .await
+                .expect("adresses d'essai");
+            let actes = recouvrement::actes::dossier(dossier.path(), caisse);
+            Reglages::ecrire_un_exemple(&actes, caisse.nom()).expect("réglages d'essai");
+            emettre_un_acte(&db, &horloge, dossier.path(), &["mise-en-demeure-cotisations"]).await;
+            let indus = [
+                "notification-indu",
+                "notification-rsa",
+                "notification-prime-activite",
+            ];
+            emettre_un_acte(&db, &horloge, dossier.path(), &indus).await;
+            for branches in [1, 2] {
+                ouvrir_une_campagne(&db, branches).await;
+            }
             bases.push(db);
         }
         let preparees = bases
@@ -154,6 +219,15 @@ impl Banc {
                 .une(tx)
                 .await
         });
+        let acte: Resultat<i64> = lire!(self.ici, |tx| sql!("SELECT MIN(id) FROM acte WHERE branche = $1")
+            .bind(branches)
+            .scalaire(tx)
+            .await);
+        let campagne: Resultat<i64> =
+            lire!(self.ici, |tx| sql!("SELECT id FROM campagne WHERE branches = $1")
+                .bind(branches)
+                .scalaire(tx)
+                .await);
         let (ecart, declaration) = declare.expect("un écart, une déclaration");
         let (dossier, creance, recette, en_attente) = ids.expect("une créance payée, une recette en attente");
         let recette = if route.chemin().contains("/rac/") {
@@ -167,6 +241,8 @@ impl Banc {
             .replace("{dossier}", &dossier.to_string())
             .replace("{creance}", &creance.to_string())
             .replace("{recette}", &recette.to_string())
+            .replace("{acte}", &acte.expect("un acte").to_string())
+            .replace("{campagne}", &campagne.expect("une campagne").to_string())
             .replace("{ecart}", &ecart.to_string())
             .replace("{declaration}", &declaration.to_string())
     }

@@ -264,6 +264,17 @@ impl Acte {
             .any(|mention| mention.exige.contains(&donnee))
     }
 
+    /// Rien n’y est à écrire par un agent : il se compose du dossier seul.
+    #[must_use]
+    pub fn se_compose_seul(&self) -> bool {
+        self.destinataire == Destinataire::Debiteur
+            && !self
+                .mentions
+                .iter()
+                .flat_map(Mention::exige)
+                .any(|donnee| donnee.se_saisit())
+    }
+
     /// Se fait-il dans cette procédure ?
     #[must_use]
     pub fn est_de(&self, procedure: &Procedure) -> bool {

@@ -149,7 +149,8 @@ impl Contenu {
     }
 
     /// Un contenu inventé qui a tout ce que l'acte exige : de quoi essayer un modèle.
-    pub(super) fn exemple(acte: &Acte) -> Self {
+    #[must_use]
+    pub fn exemple(acte: &Acte) -> Self {
         let texte = |code: &str| match code {
             "total" | "majoration_soins" => "1 234,56 €".to_owned(),
             autre => format!("Exemple de {autre}, 1, place du Marché, 33000 Bordeaux"),

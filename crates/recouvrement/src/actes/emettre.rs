@@ -1,6 +1,6 @@
-//! Émettre un acte : le composer, le numéroter, le sceller, et faire l'étape de chacune de ses créances, d'un coup.
+//! Émettre des actes : les composer, les numéroter, les sceller, et faire l'étape de chacune de leurs créances, d'un coup.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use acces::{Permis, actions};
 use droit::{Acte, Branche, Donnee, ModeEnvoi};
@@ -10,7 +10,7 @@ use storage::{Db, Lot, Tx, ecrire, lire};
 use valeurs::{DossierId, Montant};
 
 use super::contenu::Contenu;
-use super::projet::{Composition, Projet, preparer, qualifie, rang};
+use super::projet::{Composition, Projet, candidates_parmi, preparer, qualifie, rang};
 use super::reglages::Signataire;
 use super::{Atelier, Avancement, ErreurActes};
 use crate::Erreur;
@@ -45,8 +45,74 @@ pub struct Emission {
     pub montant: Montant,
 }
 
+/// Ce que des actes émis ensemble partagent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tirage<'a> {
+    pub(crate) atelier: &'a Atelier,
+    pub(crate) acte: &'static Acte,
+    pub(crate) signataire: Option<&'a str>,
+    pub(crate) envoi: ModeEnvoi,
+    pub(crate) saisies: &'a BTreeMap<Donnee, String>,
+    pub(crate) au: Date,
+}
+
+impl<'a> Tirage<'a> {
+    fn de(atelier: &'a Atelier, demande: &'a Demande, au: Date) -> Self {
+        Self {
+            atelier,
+            acte: demande.acte,
+            signataire: demande.signataire.as_deref(),
+            envoi: demande.envoi,
+            saisies: &demande.saisies,
+            au,
+        }
+    }
+
+    const fn composition(&self) -> Composition<'a> {
+        Composition {
+            acte: self.acte,
+            saisies: self.saisies,
+            reglages: &self.atelier.reglages,
+            au: self.au,
+        }
+    }
+
+    /// Le premier signataire, ou celui demandé, s'il peut signer cet acte pour ce montant.
+    fn signataire(&self, montant: Montant) -> Result<&'a Signataire, ErreurActes> {
+        self.atelier
+            .reglages
+            .signataires(self.acte, montant, self.au)
+            .find(|s| self.signataire.is_none_or(|nom| *nom == s.nom))
+            .ok_or(ErreurActes::Signataire)
+    }
+
+    /// Ce que le document dira ; `id` absent : un aperçu.
+    fn contenu(&self, projet: &Projet, id: Option<i64>) -> Result<Contenu, ErreurActes> {
+        if let Some(manque) = projet.manques.first() {
+            return Err(ErreurActes::Incomplet(manque.donnee.libelle().to_owned()));
+        }
+        if !self.acte.envois().contains(&self.envoi) {
+            return Err(ErreurActes::Envoi);
+        }
+        let signataire = self.signataire(projet.total)?;
+        Contenu::de(
+            projet,
+            id,
+            self.envoi,
+            signataire,
+            &self.atelier.reglages,
+            self.au,
+        )
+        .map_err(|donnee| ErreurActes::Incomplet(donnee.libelle().to_owned()))
+    }
+}
+
+/// Un acte est d'un dossier et d'une branche.
+type Cle = (DossierId, Branche);
+
 /// Un document composé, avant d'être gardé.
 struct Compose {
+    id: i64,
     contenu: Contenu,
     octets: Vec<u8>,
     pages: usize,
@@ -63,12 +129,16 @@ pub async fn apercu(
     demande: &Demande,
     au: Date,
 ) -> Result<Vec<u8>, Erreur> {
-    let lu: Result<Projet, Erreur> = lire!(db, |tx| {
-        let (_, projet) = relire(db, tx, permis, atelier, demande, au).await?;
-        Ok(projet)
-    });
-    let contenu = contenu(&lu?, None, atelier, demande, au)?;
-    Ok(composer(atelier, demande.acte, contenu, permis).await?.octets)
+    let tirage = Tirage::de(atelier, demande, au);
+    let lu: Result<Projet, Erreur> = lire!(db, |tx| relire_un(db, tx, permis, tirage, &demande.creances)
+        .await);
+    let contenu = tirage.contenu(&lu?, None)?;
+    let (modeles, acte, quand) = (atelier.modeles.clone(), demande.acte, permis.quand());
+    let compose = tokio::task::spawn_blocking(move || modeles.composer(acte, &contenu, quand));
+    Ok(compose
+        .await
+        .map_err(|_| ErreurActes::Interrompue)??
+        .into_octets())
 }
 
 /// Émet un acte : rend son numéro. Une étape n'a jamais deux actes : ce que la procédure refuse ne s'émet pas.
@@ -85,178 +155,272 @@ pub async fn emettre(
     demande: &Demande,
     au: Date,
 ) -> Result<Emission, Erreur> {
+    let tirage = Tirage::de(atelier, demande, au);
     for _ in 0..ESSAIS {
-        let lu: Result<(Projet, i64), Erreur> = ecrire!(db, |tx| {
-            let (_, projet) = relire(db, tx, permis, atelier, demande, au).await?;
-            let id = tx.reserver("acte", 1).await?.first().copied().unwrap_or_default();
-            Ok((projet, id))
-        });
-        let (projet, id) = lu?;
-        let contenu = contenu(&projet, Some(id), atelier, demande, au)?;
-        let compose = composer(atelier, demande.acte, contenu, permis).await?;
-        let garde: Result<Option<Emission>, Erreur> = ecrire!(db, |tx| {
-            tx.verrouiller_dossiers(&[projet.dossier.get()]).await?;
-            let (suivies, relu) = relire(db, tx, permis, atelier, demande, au).await?;
-            if self::contenu(&relu, Some(id), atelier, demande, au)? != compose.contenu {
-                return Ok(None);
-            }
-            garder(
-                db,
-                tx,
-                permis,
-                atelier,
-                demande,
-                (id, &compose),
-                &relu,
-                suivies,
-                au,
-            )
-            .await?;
-            Ok(Some(Emission {
-                acte: id,
-                montant: relu.total,
-            }))
-        });
-        if let Some(emission) = garde? {
-            return Ok(emission);
+        let lu: Result<Projet, Erreur> = lire!(db, |tx| relire_un(db, tx, permis, tirage, &demande.creances)
+            .await);
+        lu?;
+        let composes = composer_tous(db, permis, tirage, &demande.creances).await?;
+        let issues: Result<Vec<Issue>, Erreur> = ecrire!(db, |tx| garder_tous(
+            db,
+            tx,
+            permis,
+            tirage,
+            &demande.creances,
+            &composes
+        )
+        .await);
+        match issues?.into_iter().next() {
+            Some(Issue {
+                emission: Ok(emission),
+                ..
+            }) => return Ok(emission),
+            Some(Issue {
+                emission: Err(ErreurActes::Perime),
+                ..
+            })
+            | None => {}
+            Some(Issue {
+                emission: Err(refus), ..
+            }) => return Err(refus.into()),
         }
     }
     Err(ErreurActes::Perime.into())
 }
 
-/// Les créances de la demande telles qu'elles sont, et le projet qu'elles font ; une seule que la procédure refuse, et
-/// rien ne se compose.
-async fn relire(
+/// Le projet d'un acte d'un dossier : une seule créance que la procédure refuse, et rien ne se compose.
+async fn relire_un(
     db: &Db,
     tx: &mut Tx,
     permis: &Permis<actions::ComposerActe>,
-    atelier: &Atelier,
-    demande: &Demande,
-    au: Date,
-) -> Result<(Vec<Suivie>, Projet), Erreur> {
-    let suivies = charger(tx, &demande.creances).await?;
+    tirage: Tirage<'_>,
+    creances: &[i64],
+) -> Result<Projet, Erreur> {
+    let suivies = charger(tx, creances).await?;
     let premiere: (DossierId, Branche) = suivies
         .first()
         .map(|s| (s.dossier, s.nature.branche()))
         .ok_or(ErreurActes::SansCreance)?;
     let du_meme = |s: &Suivie| (s.dossier, s.nature.branche()) == premiere;
     let permises = permis.perimetre().branches & i64::from(premiere.1.bit()) != 0;
-    if suivies.len() != demande.creances.len() || !suivies.iter().all(du_meme) || !permises {
+    if suivies.len() != creances.len() || !suivies.iter().all(du_meme) || !permises {
         return Err(creances::Erreur::CreanceInconnue.into());
     }
     for suivie in &suivies {
-        if !demande.acte.est_de(suivie.parcours.procedure()) {
+        if !tirage.acte.est_de(suivie.parcours.procedure()) {
             return Err(ErreurActes::Inconnu.into());
         }
-        qualifie(demande.acte, suivie, au)?;
+        qualifie(tirage.acte, suivie, tirage.au)?;
     }
-    let composition = Composition {
-        acte: demande.acte,
-        saisies: &demande.saisies,
-        reglages: &atelier.reglages,
-        au,
-    };
-    let projets = preparer(db, tx, permis, composition, &suivies).await?;
-    let projet = projets.into_iter().next().ok_or(ErreurActes::SansCreance)?;
-    Ok((suivies, projet))
+    if candidates_parmi(tx, tirage.acte, suivies.clone(), tirage.au)
+        .await?
+        .len()
+        != suivies.len()
+    {
+        return Err(ErreurActes::DejaEmis.into());
+    }
+    let projets = preparer(db, tx, permis, tirage.composition(), &suivies).await?;
+    Ok(projets.into_iter().next().ok_or(ErreurActes::SansCreance)?)
 }
 
-/// Le signataire de la demande, s'il peut signer cet acte pour ce montant.
-fn signataire<'a>(
-    atelier: &'a Atelier,
-    demande: &Demande,
-    montant: Montant,
-    au: Date,
-) -> Result<&'a Signataire, ErreurActes> {
-    atelier
-        .reglages
-        .signataires(demande.acte, montant, au)
-        .find(|s| demande.signataire.as_ref().is_none_or(|nom| *nom == s.nom))
-        .ok_or(ErreurActes::Signataire)
+/// Ce qu'un dossier est devenu dans un tirage.
+#[derive(Debug)]
+pub(crate) struct Issue {
+    pub(crate) dossier: DossierId,
+    pub(crate) branche: Branche,
+    pub(crate) emission: Result<Emission, ErreurActes>,
 }
 
-fn contenu(
-    projet: &Projet,
-    id: Option<i64>,
-    atelier: &Atelier,
-    demande: &Demande,
-    au: Date,
-) -> Result<Contenu, ErreurActes> {
-    if let Some(manque) = projet.manques.first() {
-        return Err(ErreurActes::Incomplet(manque.donnee.libelle().to_owned()));
+/// Des documents composés, prêts à être gardés, et ceux qui n'ont pas pu l'être.
+pub(crate) struct Composes {
+    composes: HashMap<Cle, Compose>,
+    refuses: Vec<Issue>,
+}
+
+/// Compose un acte par dossier et par branche de ces créances, sans celles que la procédure refuse, sur tous les cœurs.
+///
+/// # Errors
+/// Un modèle faux arrête tout ; le refus de la base ou du coffre.
+pub(crate) async fn composer_tous(
+    db: &Db,
+    permis: &Permis<actions::ComposerActe>,
+    tirage: Tirage<'_>,
+    creances: &[i64],
+) -> Result<Composes, Erreur> {
+    let lus: Result<Vec<(Projet, i64)>, Erreur> = ecrire!(db, |tx| {
+        let suivies = charger(tx, creances).await?;
+        let suivies = candidates_parmi(tx, tirage.acte, suivies, tirage.au).await?;
+        let projets = preparer(db, tx, permis, tirage.composition(), &suivies).await?;
+        let ids = tx.reserver("acte", projets.len()).await?;
+        Ok(projets.into_iter().zip(ids).collect())
+    });
+    let (mut refuses, mut a_composer) = (Vec::new(), Vec::new());
+    for (projet, id) in lus? {
+        match tirage.contenu(&projet, Some(id)) {
+            Ok(contenu) => a_composer.push((id, (projet.dossier, projet.branche), contenu)),
+            Err(refus) => refuses.push(Issue {
+                dossier: projet.dossier,
+                branche: projet.branche,
+                emission: Err(refus),
+            }),
+        }
     }
-    if !demande.acte.envois().contains(&demande.envoi) {
-        return Err(ErreurActes::Envoi);
+    Ok(Composes {
+        composes: composer(tirage, permis, a_composer).await?,
+        refuses,
+    })
+}
+
+/// Garde ce qui a été composé de ces créances, dans la transaction de qui l'appelle : ce qui a changé depuis ne s'émet pas.
+///
+/// # Errors
+/// Le refus de la base ou du coffre. Ce qui ne touche qu'un dossier est dans son [`Issue`].
+pub(crate) async fn garder_tous(
+    db: &Db,
+    tx: &mut Tx,
+    permis: &Permis<actions::ComposerActe>,
+    tirage: Tirage<'_>,
+    creances: &[i64],
+    composes: &Composes,
+) -> Result<Vec<Issue>, Erreur> {
+    let mut dossiers: Vec<i64> = charger(tx, creances)
+        .await?
+        .iter()
+        .map(|s| s.dossier.get())
+        .collect();
+    dossiers.sort_unstable();
+    dossiers.dedup();
+    tx.verrouiller_dossiers(&dossiers).await?;
+    let suivies = charger(tx, creances).await?;
+    let suivies = candidates_parmi(tx, tirage.acte, suivies, tirage.au).await?;
+    let projets = preparer(db, tx, permis, tirage.composition(), &suivies).await?;
+    let (mut issues, mut a_garder) = (Vec::new(), Vec::new());
+    for projet in &projets {
+        let egal = |compose: &&Compose| {
+            tirage
+                .contenu(projet, Some(compose.id))
+                .is_ok_and(|c| c == compose.contenu)
+        };
+        let emission = match composes
+            .composes
+            .get(&(projet.dossier, projet.branche))
+            .filter(egal)
+        {
+            Some(compose) => {
+                a_garder.push((compose, projet));
+                Ok(Emission {
+                    acte: compose.id,
+                    montant: projet.total,
+                })
+            }
+            None => Err(tirage.contenu(projet, None).err().unwrap_or(ErreurActes::Perime)),
+        };
+        issues.push(Issue {
+            dossier: projet.dossier,
+            branche: projet.branche,
+            emission,
+        });
     }
-    let signataire = signataire(atelier, demande, projet.total, au)?;
-    Contenu::de(projet, id, demande.envoi, signataire, &atelier.reglages, au)
-        .map_err(|donnee| ErreurActes::Incomplet(donnee.libelle().to_owned()))
+    garder(db, tx, permis, tirage, &a_garder, &suivies).await?;
+    // Ce qui ne se composait pas et que la procédure refuse maintenant garde sa première raison.
+    let connus: HashSet<Cle> = issues.iter().map(|i| (i.dossier, i.branche)).collect();
+    for refuse in &composes.refuses {
+        if let (Err(refus), false) = (
+            &refuse.emission,
+            connus.contains(&(refuse.dossier, refuse.branche)),
+        ) {
+            issues.push(Issue {
+                dossier: refuse.dossier,
+                branche: refuse.branche,
+                emission: Err(ErreurActes::Incomplet(refus.to_string())),
+            });
+        }
+    }
+    Ok(issues)
 }
 
 /// Compose hors des fils qui servent les pages : le calcul prend des millisecondes pleines.
 async fn composer(
-    atelier: &Atelier,
-    acte: &'static Acte,
-    contenu: Contenu,
+    tirage: Tirage<'_>,
     permis: &Permis<actions::ComposerActe>,
-) -> Result<Compose, Erreur> {
-    let (modeles, quand) = (atelier.modeles.clone(), permis.quand());
-    let compose = tokio::task::spawn_blocking(move || {
-        let pdf = modeles.composer(acte, &contenu, quand)?;
-        Ok::<_, ErreurActes>(Compose {
-            pages: pdf.pages(),
-            octets: pdf.into_octets(),
-            contenu,
-        })
+    a_composer: Vec<(i64, Cle, Contenu)>,
+) -> Result<HashMap<Cle, Compose>, Erreur> {
+    let (modeles, acte, quand) = (tirage.atelier.modeles.clone(), tirage.acte, permis.quand());
+    let composes = tokio::task::spawn_blocking(move || {
+        let (cles, contenus): (Vec<(i64, Cle)>, Vec<Contenu>) = a_composer
+            .into_iter()
+            .map(|(id, cle, contenu)| ((id, cle), contenu))
+            .unzip();
+        let composes = modeles.composer_tous(acte, &contenus, quand);
+        let composes = cles
+            .into_iter()
+            .zip(contenus)
+            .zip(composes)
+            .map(|(((id, cle), contenu), compose)| {
+                let pdf = compose?;
+                let compose = Compose {
+                    id,
+                    contenu,
+                    pages: pdf.pages(),
+                    octets: pdf.into_octets(),
+                };
+                Ok((cle, compose))
+            });
+        composes.collect::<Result<HashMap<_, _>, ErreurActes>>()
     });
-    Ok(compose.await.map_err(|_| ErreurActes::Interrompue)??)
+    Ok(composes.await.map_err(|_| ErreurActes::Interrompue)??)
 }
 
-/// Garde l'acte, ses créances, les majorations qu'il arrête, et l'étape qu'il fait.
-#[expect(clippy::too_many_arguments, reason = "tout ce qu'un acte réunit")]
+/// Garde les actes, leurs créances, les majorations qu'ils arrêtent, et l'étape qu'ils font.
 async fn garder(
     db: &Db,
     tx: &mut Tx,
     permis: &Permis<actions::ComposerActe>,
-    atelier: &Atelier,
-    demande: &Demande,
-    (id, compose): (i64, &Compose),
-    projet: &Projet,
-    suivies: Vec<Suivie>,
-    au: Date,
+    tirage: Tirage<'_>,
+    actes: &[(&Compose, &Projet)],
+    suivies: &[Suivie],
 ) -> Result<(), Erreur> {
+    if actes.is_empty() {
+        return Ok(());
+    }
     let quand = permis.quand();
-    let a_liquider: Vec<i64> = projet
-        .lignes
+    let a_liquider: Vec<i64> = actes
         .iter()
+        .flat_map(|(_, projet)| &projet.lignes)
         .filter(|ligne| !ligne.a_liquider.est_nul())
         .map(|ligne| ligne.creance)
         .collect();
     if !a_liquider.is_empty() {
-        creances::creances::notifier(tx, &a_liquider, au, permis.acteur(), quand).await?;
+        creances::creances::notifier(tx, &a_liquider, tirage.au, permis.acteur(), quand).await?;
     }
-    let empreinte = Sha256::digest(&compose.octets).to_vec();
-    let scelle = db
-        .coffre()
-        .cle(projet.dossier.get())
-        .await?
-        .sceller(PDF, &compose.octets)?;
-    let signataire = signataire(atelier, demande, projet.total, au)?;
-    let entier = |n: usize| i64::try_from(n).map_err(|_| Erreur::Illisible("nombre"));
+    let dossiers: Vec<i64> = actes.iter().map(|(_, projet)| projet.dossier.get()).collect();
+    let cles = db.coffre().cles(&dossiers).await?;
+    let (mut empreintes, mut scelles, mut signataires) = (Vec::new(), Vec::new(), Vec::new());
+    for (compose, projet) in actes {
+        let dossier = projet.dossier.get();
+        let cle = cles.get(&dossier).ok_or(storage::Erreur::Descellement(dossier))?;
+        empreintes.push(Some(Sha256::digest(&compose.octets).to_vec()));
+        scelles.push(Some(cle.sceller(PDF, &compose.octets)?));
+        signataires.push(tirage.signataire(projet.total)?.nom.as_str());
+    }
+    let mut pages = Vec::with_capacity(actes.len());
+    for (compose, _) in actes {
+        pages.push(entier(compose.pages)?);
+    }
     Lot::nouveau()
-        .entiers("id", [id])
-        .textes("code", [demande.acte.code()])
-        .entiers("dossier_id", [projet.dossier.get()])
-        .entiers("branche", [i64::from(projet.branche.bit())])
-        .textes("emis_le", [au.to_string()])
-        .textes("enregistre_le", [quand.to_string()])
-        .textes("auteur", [permis.acteur()])
-        .textes("signataire", [signataire.nom.as_str()])
-        .entiers("montant_centimes", [projet.total.centimes()])
-        .textes("envoi", [demande.envoi.code()])
-        .entiers("pages", [entier(compose.pages)?])
-        .octets("empreinte", [Some(empreinte)])
-        .octets("pdf_scelle", [Some(scelle)])
+        .entiers("id", actes.iter().map(|(compose, _)| compose.id))
+        .textes("code", actes.iter().map(|_| tirage.acte.code()))
+        .entiers("dossier_id", dossiers)
+        .entiers("branche", actes.iter().map(|(_, projet)| i64::from(projet.branche.bit())))
+        .textes("emis_le", actes.iter().map(|_| tirage.au.to_string()))
+        .textes("enregistre_le", actes.iter().map(|_| quand.to_string()))
+        .textes("auteur", actes.iter().map(|_| permis.acteur()))
+        .textes("signataire", signataires)
+        .entiers("montant_centimes", actes.iter().map(|(_, projet)| projet.total.centimes()))
+        .textes("envoi", actes.iter().map(|_| tirage.envoi.code()))
+        .entiers("pages", pages)
+        .octets("empreinte", empreintes)
+        .octets("pdf_scelle", scelles)
         .executer(
             tx,
             "INSERT INTO acte (id, code, dossier_id, branche, emis_le, enregistre_le, auteur, signataire, \
@@ -264,14 +428,50 @@ async fn garder(
              enregistre_le, auteur, signataire, montant_centimes, envoi, pages, empreinte, pdf_scelle FROM v",
         )
         .await?;
-    let dus: BTreeMap<i64, Montant> = projet
-        .lignes
-        .iter()
-        .map(|ligne| (ligne.creance, ligne.du))
-        .collect();
-    let mut rangs = Vec::with_capacity(suivies.len());
-    for suivie in &suivies {
-        rangs.push(entier(rang(demande.acte, suivie))?);
+    Lot::nouveau()
+        .entiers("acte_id", actes.iter().map(|(compose, _)| compose.id))
+        .textes("etat", actes.iter().map(|_| Avancement::AExpedier.code()))
+        .executer(
+            tx,
+            "INSERT INTO avancement_acte (acte_id, etat) SELECT acte_id, etat FROM v",
+        )
+        .await?;
+    garder_les_creances(db, tx, permis, tirage, actes, suivies).await
+}
+
+/// Lie les créances à leurs actes, et leur fait faire l'étape.
+async fn garder_les_creances(
+    db: &Db,
+    tx: &mut Tx,
+    permis: &Permis<actions::ComposerActe>,
+    tirage: Tirage<'_>,
+    actes: &[(&Compose, &Projet)],
+    suivies: &[Suivie],
+) -> Result<(), Erreur> {
+    let suivies: HashMap<i64, &Suivie> = suivies.iter().map(|s| (s.creance, s)).collect();
+    let mut liees = Vec::new();
+    let mut avancees = Vec::new();
+    for (compose, projet) in actes {
+        for ligne in &projet.lignes {
+            let suivie = suivies
+                .get(&ligne.creance)
+                .copied()
+                .ok_or(Erreur::Illisible("créance"))?;
+            liees.push((
+                compose.id,
+                ligne.creance,
+                entier(rang(tirage.acte, suivie))?,
+                ligne.du,
+            ));
+            let etape = tirage.acte.etape(suivie.parcours.procedure());
+            if etape != suivie.parcours.procedure().depart() {
+                let parcours = suivie.parcours.clone().avancer(etape, tirage.au)?;
+                avancees.push(Suivie {
+                    parcours,
+                    ..suivie.clone()
+                });
+            }
+        }
     }
     let deja_emis = |e: storage::Erreur| {
         if e.est_doublon() {
@@ -281,15 +481,10 @@ async fn garder(
         }
     };
     Lot::nouveau()
-        .entiers("creance_id", suivies.iter().map(|s| s.creance))
-        .entiers("rang", rangs)
-        .entiers("acte_id", suivies.iter().map(|_| id))
-        .entiers(
-            "montant_centimes",
-            suivies
-                .iter()
-                .map(|s| dus.get(&s.creance).copied().unwrap_or_default().centimes()),
-        )
+        .entiers("creance_id", liees.iter().map(|l| l.1))
+        .entiers("rang", liees.iter().map(|l| l.2))
+        .entiers("acte_id", liees.iter().map(|l| l.0))
+        .entiers("montant_centimes", liees.iter().map(|l| l.3.centimes()))
         .executer(
             tx,
             "INSERT INTO acte_creance (creance_id, rang, acte_id, montant_centimes) \
@@ -297,21 +492,9 @@ async fn garder(
         )
         .await
         .map_err(deja_emis)?;
-    Lot::nouveau()
-        .entiers("acte_id", [id])
-        .textes("etat", [Avancement::AExpedier.code()])
-        .executer(
-            tx,
-            "INSERT INTO avancement_acte (acte_id, etat) SELECT acte_id, etat FROM v",
-        )
-        .await?;
-    let mut avancees = Vec::with_capacity(suivies.len());
-    for suivie in suivies {
-        let etape = demande.acte.etape(suivie.parcours.procedure());
-        if etape != suivie.parcours.procedure().depart() {
-            let parcours = suivie.parcours.avancer(etape, au)?;
-            avancees.push(Suivie { parcours, ..suivie });
-        }
-    }
-    garder_les_derniers(db, tx, &avancees, permis.acteur(), quand, au).await
+    garder_les_derniers(db, tx, &avancees, permis.acteur(), permis.quand(), tirage.au).await
+}
+
+fn entier(n: usize) -> Result<i64, Erreur> {
+    i64::try_from(n).map_err(|_| Erreur::Illisible("nombre"))
 }

@@ -59,6 +59,9 @@ pub enum ErreurActes {
     /// Il manque de quoi l'écrire.
     #[error("il manque de quoi écrire cet acte ({0}) : complétez, puis recommencez")]
     Incomplet(String),
+    /// Un acte dont l'agent doit écrire une part ne se fait pas en campagne.
+    #[error("cet acte demande à l’agent d’en écrire une part : composez-le créance par créance")]
+    ACompleter,
     /// Le dossier a changé pendant la composition.
     #[error("le dossier a changé pendant la composition : relisez l’acte, puis recommencez")]
     Perime,

@@ -27,11 +27,13 @@ pub use adresse::{
 };
 pub use contenu::Contenu;
 pub use emettre::{Demande, Emission, apercu, emettre};
+pub(crate) use emettre::{Issue, Tirage, composer_tous, garder_tous};
 pub use erreur::ErreurActes;
 pub(crate) use expedier::en_hexadecimal;
 pub use expedier::{BilanExpedition, expedier};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
 pub use modeles::{Modeles, NOMS as NOMS_DE_MODELES};
+pub(crate) use projet::sans_acte;
 pub use projet::{Composition, LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};
 pub use retours::{BilanRetours, NatureRetour, NonFaite, importer_retours, noter_retour};

@@ -141,27 +141,35 @@ impl Modeles {
         contenu: &Contenu,
         quand: Timestamp,
     ) -> Result<Pdf, ErreurActes> {
-        let (fichier, source) = self.source(acte);
-        let modele = Modele::new(acte.code(), source).avec_bibliotheque(BIBLIOTHEQUE);
-        let pdf = courriers::composer(&modele, contenu, acte.libelle(), quand).map_err(|source| {
-            ErreurActes::Modele {
-                fichier: fichier.clone(),
-                source,
-            }
-        })?;
-        let porte = |code: &str| pdf.reperes().iter().any(|repere| repere == code);
-        let absente = |mention| ErreurActes::MentionAbsente {
-            fichier: fichier.clone(),
+        let (fichier, modele) = self.modele(acte);
+        verifier(
+            &fichier,
             acte,
-            mention,
-        };
-        if !porte(ENTETE) {
-            return Err(absente(None));
-        }
-        match acte.mentions().iter().find(|mention| !porte(mention.code())) {
-            Some(mention) => Err(absente(Some(mention))),
-            None => Ok(pdf),
-        }
+            courriers::composer(&modele, contenu, acte.libelle(), quand),
+        )
+    }
+
+    /// Compose des actes sur tous les cœurs, dans l'ordre des contenus.
+    pub(super) fn composer_tous(
+        &self,
+        acte: &'static Acte,
+        contenus: &[Contenu],
+        quand: Timestamp,
+    ) -> Vec<Result<Pdf, ErreurActes>> {
+        let (fichier, modele) = self.modele(acte);
+        courriers::composer_tous(&modele, contenus, acte.libelle(), quand)
+            .into_iter()
+            .map(|compose| verifier(&fichier, acte, compose))
+            .collect()
+    }
+
+    /// Le modèle d'un acte, et où il est.
+    fn modele(&self, acte: &Acte) -> (String, Modele) {
+        let (fichier, source) = self.source(acte);
+        (
+            fichier,
+            Modele::new(acte.code(), source).avec_bibliotheque(BIBLIOTHEQUE),
+        )
     }
 
     /// Le modèle d'un acte : où il est, et son texte.
@@ -175,6 +183,31 @@ impl Modeles {
             .find(|(livre, _)| *livre == nom)
             .map_or("", |(_, texte)| texte);
         (format!("modèle livré {nom}.typ"), livre)
+    }
+}
+
+/// Le document composé, s'il porte tout ce que l'acte doit dire.
+fn verifier(
+    fichier: &str,
+    acte: &'static Acte,
+    compose: Result<Pdf, courriers::Erreur>,
+) -> Result<Pdf, ErreurActes> {
+    let pdf = compose.map_err(|source| ErreurActes::Modele {
+        fichier: fichier.to_owned(),
+        source,
+    })?;
+    let porte = |code: &str| pdf.reperes().iter().any(|repere| repere == code);
+    let absente = |mention| ErreurActes::MentionAbsente {
+        fichier: fichier.to_owned(),
+        acte,
+        mention,
+    };
+    if !porte(ENTETE) {
+        return Err(absente(None));
+    }
+    match acte.mentions().iter().find(|mention| !porte(mention.code())) {
+        Some(mention) => Err(absente(Some(mention))),
+        None => Ok(pdf),
     }
 }
 

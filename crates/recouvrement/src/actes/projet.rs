@@ -1,6 +1,6 @@
 //! Un acte avant d'exister : ce qu'il dirait, et ce qui lui manque.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use acces::{Action, Permis};
 use droit::{
@@ -194,21 +194,40 @@ pub async fn candidates<A: Action>(
     .toutes(tx)
     .await?;
     let ids: Vec<i64> = ouvertes.into_iter().map(|(id,)| id).collect();
+    let suivies = charger(tx, &ids).await?;
+    candidates_parmi(tx, acte, suivies, au).await
+}
+
+/// Celles de ces créances qui peuvent entrer dans cet acte ce jour.
+pub(super) async fn candidates_parmi(
+    tx: &mut Tx,
+    acte: &'static Acte,
+    mut suivies: Vec<Suivie>,
+    au: Date,
+) -> Result<Vec<Suivie>, Erreur> {
+    suivies.retain(|s| acte.est_de(s.parcours.procedure()) && qualifie(acte, s, au).is_ok());
+    sans_acte(tx, acte, suivies).await
+}
+
+/// Celles de ces créances, qui y entrent, dont l'étape n'a pas encore son acte.
+pub(crate) async fn sans_acte(
+    tx: &mut Tx,
+    acte: &'static Acte,
+    mut suivies: Vec<Suivie>,
+) -> Result<Vec<Suivie>, Erreur> {
     let ecrites: Vec<(i64, i64)> = Lot::nouveau()
-        .entiers("id", ids.iter().copied())
+        .entiers("id", suivies.iter().map(|s| s.creance))
         .toutes(
             tx,
             "SELECT l.creance_id, l.rang FROM v CROSS JOIN acte_creance l WHERE l.creance_id = v.id",
         )
         .await?;
-    let mut candidates = charger(tx, &ids).await?;
-    candidates.retain(|suivie| {
-        let rang = i64::try_from(rang(acte, suivie)).unwrap_or(i64::MAX);
-        acte.est_de(suivie.parcours.procedure())
-            && qualifie(acte, suivie, au).is_ok()
-            && !ecrites.contains(&(suivie.creance, rang))
+    let ecrites: HashSet<(i64, i64)> = ecrites.into_iter().collect();
+    suivies.retain(|s| {
+        let rang = i64::try_from(rang(acte, s)).unwrap_or(i64::MAX);
+        !ecrites.contains(&(s.creance, rang))
     });
-    Ok(candidates)
+    Ok(suivies)
 }
 
 #[derive(sqlx::FromRow)]

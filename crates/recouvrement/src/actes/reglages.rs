@@ -223,6 +223,11 @@ impl Reglages {
             .filter(move |signataire| signataire.couvre(acte, montant, jour))
     }
 
+    /// Tous ceux qui signent quelque chose, dans l'ordre du fichier.
+    pub fn tous_les_signataires(&self) -> impl Iterator<Item = &Signataire> {
+        self.signataire.iter()
+    }
+
     /// Ce que la caisse donne à une mention, pour un débiteur de cette commune.
     pub(super) fn donnee(&self, donnee: Donnee, commune: &str) -> Option<String> {
         let tribunal = |ordre| {

@@ -51,6 +51,7 @@ fn champ(erreur: &Erreur) -> ErreurChamp {
         Erreur::Actes(ErreurActes::Versements) => "versements",
         Erreur::Actes(ErreurActes::Envoi) => "envoi",
         Erreur::Actes(ErreurActes::Signataire) => "signataire",
+        Erreur::Actes(ErreurActes::ACompleter) => "acte",
         Erreur::Actes(_) => "creances",
         _ => "etape",
     };

@@ -1,6 +1,7 @@
 //! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai.
 
 mod actes;
+mod campagnes;
 mod delais;
 mod erreur;
 mod oscar;
@@ -9,8 +10,8 @@ mod radar;
 
 use acces::Route;
 use acces::actions::{
-    AvancerProcedure, ComposerActe, ConsulterActivite, ConsulterDossier, ConsulterTableau, ExpedierActes,
-    GererPortefeuille, PasserOutre,
+    ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterActivite, ConsulterDossier, ConsulterTableau,
+    ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
 };
 use droit::{PasDelai, citer};
 use jiff::civil::Date;
@@ -25,6 +26,8 @@ const DELAIS: &str = "/{caisse}/delais";
 
 /// Les actes émis ; ses filtres sont `etat` et `acte`.
 const ACTES: &str = "/{caisse}/actes";
+/// Les campagnes.
+const CAMPAGNES: &str = "/{caisse}/campagnes";
 /// La composition d'un acte d'une créance ; le paramètre `acte` dit lequel.
 const COMPOSER: &str = "/{caisse}/creances/{creance}/acte";
 
@@ -76,6 +79,14 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get::<ConsulterDossier, _, _>(ACTES, actes::liste::montrer).rubrique("Actes"),
         Route::post::<ExpedierActes, _, _>("/{caisse}/actes/expedier", actes::liste::expedier),
+        Route::get::<PreparerCampagne, _, _>(CAMPAGNES, campagnes::lister).rubrique("Campagnes"),
+        Route::post::<PreparerCampagne, _, _>(CAMPAGNES, campagnes::preparer),
+        Route::get::<PreparerCampagne, _, _>("/{caisse}/campagnes/{campagne}", campagnes::montrer),
+        Route::post::<ApprouverCampagne, _, _>(
+            "/{caisse}/campagnes/{campagne}/approuver",
+            campagnes::approuver,
+        ),
+        Route::post::<ApprouverCampagne, _, _>("/{caisse}/campagnes/{campagne}/refuser", campagnes::refuser),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}", actes::acte::montrer),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}/acte.pdf", actes::acte::document),
         Route::post::<ExpedierActes, _, _>("/{caisse}/actes/{acte}/retour", actes::acte::noter),

@@ -264,9 +264,25 @@ fn saisies(f: &Saisie) -> Result<BTreeMap<Donnee, String>, ErreurActes> {
 
 /// Ce que la page lit du dossier.
 struct Lu {
+    acte: &'static Acte,
     choisie: Suivie,
     projet: Option<Projet>,
     adresse: Option<(actes::AdressePostale, bool)>,
+}
+
+/// L'acte de ce code, s'il se fait dans la procédure de la créance ; sans code, le premier qui peut suivre, sinon le
+/// premier.
+fn acte_demande(code: &str, creance: &Suivie, au: jiff::civil::Date) -> Option<&'static Acte> {
+    let siens = || {
+        let actes = Droit::charger().actes().iter();
+        actes.filter(|acte| acte.est_de(creance.parcours.procedure()))
+    };
+    if code.is_empty() {
+        return siens()
+            .find(|acte| qualifie(acte, creance, au).is_ok())
+            .or_else(|| siens().next());
+    }
+    siens().find(|acte| acte.code() == code)
 }
 
 async fn page(
@@ -276,17 +292,17 @@ async fn page(
     saisie: &Saisie,
     erreurs: &[ErreurChamp],
 ) -> Result<Response, web::Erreur> {
-    let acte = Droit::charger()
-        .acte(&saisie.acte)
-        .ok_or(web::Erreur::NonTrouve)?;
     let au = visite.aujourdhui();
     let atelier = atelier(visite);
-    let lu: Result<Lu, Erreur> = lire!(visite.db(), |tx| {
+    let lu: Result<Option<Lu>, Erreur> = lire!(visite.db(), |tx| {
         let choisie = charger(tx, &[id])
             .await?
             .pop()
             .ok_or(creances::Erreur::CreanceInconnue)?;
         let branche: Branche = choisie.nature.branche();
+        let Some(acte) = acte_demande(&saisie.acte, &choisie, au) else {
+            return Ok(None);
+        };
         let siennes = candidates(tx, permis, acte, dossier, branche, au).await?;
         let projet = match &atelier {
             Ok(atelier) if siennes.iter().any(|s| s.creance == id) => {
@@ -304,16 +320,15 @@ async fn page(
             _ => None,
         };
         let adresse = actes::adresse(visite.db(), tx, permis, dossier).await?;
-        Ok(Lu {
+        Ok(Some(Lu {
+            acte,
             choisie,
             projet,
             adresse,
-        })
+        }))
     });
-    let lu = lu?;
-    if !acte.est_de(lu.choisie.parcours.procedure()) {
-        return Err(web::Erreur::NonTrouve);
-    }
+    let lu = lu?.ok_or(web::Erreur::NonTrouve)?;
+    let acte = lu.acte;
     let refus = match (&atelier, qualifie(acte, &lu.choisie, au)) {
         (_, Err(refus)) => Some(web::phrase(&refus)),
         (Err(refus), _) => Some(web::phrase(refus)),

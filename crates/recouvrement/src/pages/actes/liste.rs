@@ -171,7 +171,7 @@ fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Fil
 }
 
 /// « Mise en demeure (Cotisations) » : deux actes de même libellé se distinguent par ce qu'ils recouvrent.
-fn intitule(acte: &'static Acte) -> String {
+pub(in crate::pages) fn intitule(acte: &'static Acte) -> String {
     let siennes: Vec<&str> = Droit::charger()
         .procedures()
         .iter()
@@ -186,7 +186,7 @@ fn intitule(acte: &'static Acte) -> String {
 }
 
 /// Un mode d'envoi, en peu de mots.
-pub(super) const fn court(envoi: ModeEnvoi) -> &'static str {
+pub(in crate::pages) const fn court(envoi: ModeEnvoi) -> &'static str {
     match envoi {
         ModeEnvoi::Simple => "lettre simple",
         ModeEnvoi::Recommande => "recommandé",
