@@ -209,6 +209,33 @@ export function pages(banc) {
       await voir(page, "procédure, étape enregistrée");
     }));
 
+  test("les portefeuilles, l’histoire d’un débiteur et l’activité", async () => {
+    await banc().avec("recouvrement", async (page) => {
+      await visiter(page, "portefeuille vide", "/oscar");
+      await visiter(page, "débiteurs à suivre", "/oscar?suivi=tous");
+      await page.locator("main tbody input[type=checkbox]").first().check();
+      await boutonEnvoyer(page, "Confier les dossiers cochés");
+      await page.getByText("1 dossier est confié.").waitFor();
+      await page.locator("main tbody input[type=checkbox]").first().check();
+      await page.locator("#champ-texte").fill("Rappeler le gérant");
+      await boutonEnvoyer(page, "Me rappeler les dossiers cochés");
+      await page.getByText("1 rappel est posé.").waitFor();
+      await deplier(page);
+      await voir(page, "débiteurs à suivre, un rappel à faire");
+      await page.locator("#champ-nom").fill("Tous, du plus gros au plus petit");
+      await boutonEnvoyer(page, "Garder le filtre affiché");
+      await page.getByText("Le filtre est gardé.").waitFor();
+      await deplier(page);
+      await voir(page, "portefeuilles, un filtre gardé");
+      await page.locator("main tbody a", { hasText: "histoire" }).first().click();
+      await voir(page, "histoire d’un débiteur");
+      await visiter(page, "activité", "/oscar/activite");
+    });
+    await banc().avec("administrateur", async (page) => {
+      await visiter(page, "activité par agent", "/oscar/activite/agents");
+    });
+  });
+
   test("un acte composé, émis, expédié, reçu ; une campagne préparée", () =>
     banc().avec("recouvrement", async (page) => {
       await visiter(page, "actes, aucun", "/actes?etat=revenu");

@@ -55,6 +55,8 @@ actions! {
     PasserOutre = "passer_outre", "Passer outre à un refus de la procédure";
     ComposerActe = "composer_acte", "Composer et émettre un acte";
     ExpedierActes = "expedier_actes", "Expédier les actes et noter leurs retours";
+    GererPortefeuille = "gerer_portefeuille", "Suivre les débiteurs en portefeuilles (OSCAR)";
+    ConsulterActivite = "consulter_activite", "Consulter l'activité des agents, nommés";
     PreparerCampagne = "preparer_campagne", "Préparer une campagne d'actes";
     ApprouverCampagne = "approuver_campagne", "Approuver une campagne préparée par un autre";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
@@ -70,6 +72,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 29);
+        assert_eq!(CodeAction::TOUS.len(), 31);
     }
 }

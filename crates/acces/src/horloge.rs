@@ -66,7 +66,8 @@ pub fn date_de_paris(instant: Timestamp) -> Date {
 }
 
 /// Le début d'une journée de Paris.
-pub(crate) fn debut_du_jour(date: Date) -> Timestamp {
+#[must_use]
+pub fn debut_du_jour(date: Date) -> Timestamp {
     date.to_zoned(paris()).map_or(Timestamp::MIN, |z| z.timestamp())
 }
 

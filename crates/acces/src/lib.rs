@@ -44,17 +44,18 @@ use storage::Migration;
 pub mod actions {
     pub use crate::action::{
         AdmettreNonValeur, AnnulerCreance, ApprouverCampagne, AvancerProcedure, ChercherDebiteur, ClasserRac,
-        CommenterDossier, ComposerActe, ConsulterCai, ConsulterDossier, ConsulterDsn, ConsulterJournal,
-        ConsulterRac, ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai, GererAgents,
-        ImporterCreances, ImporterEncaissements, LireHabilitations, NotifierMajorations, PasserOutre,
-        PreparerCampagne, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
+        CommenterDossier, ComposerActe, ConsulterActivite, ConsulterCai, ConsulterDossier, ConsulterDsn,
+        ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai,
+        GererAgents, GererPortefeuille, ImporterCreances, ImporterEncaissements, LireHabilitations,
+        NotifierMajorations, PasserOutre, PreparerCampagne, Rembourser, RemettreCreance, SaisirCreance,
+        TraiterEcart, TransfererCreance,
     };
 }
 
 pub use action::{Action, CodeAction};
 pub use erreur::Erreur;
 pub use habilitations::Habilitations;
-pub use horloge::{Horloge, date_de_paris, instant_fr};
+pub use horloge::{Horloge, date_de_paris, debut_du_jour, instant_fr};
 pub use maison::{Caisse, Maison};
 pub use pages::routes;
 pub use perimetre::Perimetre;

@@ -265,7 +265,7 @@ async fn le_dossier_se_lit() {
     let page = scene.lire(Role::Recouvrement, &scene.url_dossier()).await;
     insta::assert_snapshot!(texte(&page.corps), @r"
     Débiteurs Zoé D’Almeida
-    Zoé D’Almeida Assuré ou allocataire, matricule MIX001 Compte adhérent Fiche de synthèse
+    Zoé D’Almeida Assuré ou allocataire, matricule MIX001 Compte adhérent Histoire Fiche de synthèse
     Identité et contacts Nom D’Almeida Prénom Zoé Matricule MIX001 Régime Assuré ou allocataire SIRET 732 829 320 00074 NIR 2 85 02 33 063 123 41 Téléphone non renseigné Courriel non renseigné Commune Saint-Émilion (33394) Code agent A01 Code tiers T01 Mode de paiement Prélèvement SEPA
     État du dossier au Voir à cette date
     Solde dû 644,44 € dont 644,44 € échus ; 2 créances ouvertes En attente de classement 0,00 € Dernier règlement 133,33 € Prélèvement SEPA le 10/03/2026 Dernière procédure Aucune
@@ -289,7 +289,7 @@ async fn le_dossier_se_lit() {
         .await;
     insta::assert_snapshot!(texte(&reglements.corps), @r"
     Débiteurs Zoé D’Almeida
-    Zoé D’Almeida Assuré ou allocataire, matricule MIX001 Compte adhérent Fiche de synthèse
+    Zoé D’Almeida Assuré ou allocataire, matricule MIX001 Compte adhérent Histoire Fiche de synthèse
     Identité et contacts Nom D’Almeida Prénom Zoé Matricule MIX001 Régime Assuré ou allocataire SIRET 732 829 320 00074 NIR 2 85 02 33 063 123 41 Téléphone non renseigné Courriel non renseigné Commune Saint-Émilion (33394) Code agent A01 Code tiers T01 Mode de paiement Prélèvement SEPA Comptes bancaires FR14 2004 1010 0505 0001 3M02 606 depuis le 01/01/2026
     État du dossier au Voir à cette date
     Solde dû 644,44 € dont 644,44 € échus ; 2 créances ouvertes En attente de classement 0,00 € Dernier règlement 133,33 € Prélèvement SEPA le 10/03/2026 Dernière procédure Aucune

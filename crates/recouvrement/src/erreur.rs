@@ -15,6 +15,9 @@ pub enum Erreur {
     /// Un acte ne se compose pas, ne part pas, ou sa suite ne se note pas.
     #[error(transparent)]
     Actes(#[from] crate::actes::ErreurActes),
+    /// Un geste sur les portefeuilles, refusé.
+    #[error(transparent)]
+    Oscar(#[from] crate::oscar::ErreurOscar),
     /// Un montant sort de son étendue.
     #[error(transparent)]
     Montant(#[from] valeurs::Depassement),

@@ -6,6 +6,7 @@
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
 //! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
+//! | [`oscar`] | les portefeuilles des agents, leurs rappels, l'histoire d'un débiteur, l'activité |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
@@ -13,6 +14,7 @@
 pub mod actes;
 pub mod campagnes;
 mod erreur;
+pub mod oscar;
 pub mod pages;
 pub mod procedure;
 pub mod radar;
@@ -34,5 +36,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0003_campagnes",
         texte: include_str!("../migrations/0003_campagnes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0005_oscar",
+        texte: include_str!("../migrations/0005_oscar.sql"),
     },
 ];

@@ -85,6 +85,8 @@ pub struct Collegue {
     pub identifiant: String,
     /// Nom affiché.
     pub nom: String,
+    /// Son service.
+    pub role: Role,
 }
 
 /// Les agents actifs dont le rôle a cette action, par nom.
@@ -103,8 +105,14 @@ pub(crate) async fn habilites(
     })?;
     Ok(lignes
         .into_iter()
-        .filter(|(_, _, role)| Role::depuis_code(role).is_some_and(|r| table.accorde(r, action)))
-        .map(|(identifiant, nom, _)| Collegue { identifiant, nom })
+        .filter_map(|(identifiant, nom, role)| {
+            let role = Role::depuis_code(&role)?;
+            table.accorde(role, action).then_some(Collegue {
+                identifiant,
+                nom,
+                role,
+            })
+        })
         .collect())
 }
 

@@ -5,6 +5,7 @@ use web::ErreurChamp;
 
 use crate::Erreur;
 use crate::actes::ErreurActes;
+use crate::oscar::ErreurOscar;
 
 impl From<Erreur> for web::Erreur {
     /// Un refus du compte garde son état ; une saisie à corriger : 422 ; tout autre est une panne : 500, sans détail.
@@ -40,8 +41,11 @@ pub(super) fn du_champ(erreur: Erreur) -> Result<ErreurChamp, web::Erreur> {
 fn champ(erreur: &Erreur) -> ErreurChamp {
     let champ = match erreur {
         Erreur::DansLAvenir
+        | Erreur::Oscar(ErreurOscar::RappelPasse)
         | Erreur::Actes(ErreurActes::Retour(_))
         | Erreur::Refus(Refus::TropTot { .. } | Refus::TropTard { .. } | Refus::Antidatee { .. }) => "jour",
+        Erreur::Oscar(ErreurOscar::TexteDeRappel) => "texte",
+        Erreur::Oscar(_) => "nom",
         Erreur::Motif => "motif",
         Erreur::Actes(ErreurActes::Adresse(_)) => "adresse",
         Erreur::Actes(ErreurActes::Versements) => "versements",

@@ -4,13 +4,14 @@ mod actes;
 mod campagnes;
 mod delais;
 mod erreur;
+mod oscar;
 mod procedure;
 mod radar;
 
 use acces::Route;
 use acces::actions::{
-    ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterDossier, ExpedierActes, PasserOutre,
-    PreparerCampagne,
+    ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterActivite, ConsulterDossier, ConsulterTableau,
+    ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
 };
 use droit::{PasDelai, citer};
 use jiff::civil::Date;
@@ -29,6 +30,25 @@ const ACTES: &str = "/{caisse}/actes";
 const CAMPAGNES: &str = "/{caisse}/campagnes";
 /// La composition d'un acte d'une créance ; le paramètre `acte` dit lequel.
 const COMPOSER: &str = "/{caisse}/creances/{creance}/acte";
+
+/// Les portefeuilles ; ses filtres sont ceux de [`oscar::FILTRES`].
+const OSCAR: &str = "/{caisse}/oscar";
+/// Confier des dossiers choisis.
+const CONFIER: &str = "/{caisse}/oscar/confier";
+/// Passer tout un portefeuille.
+const PASSER: &str = "/{caisse}/oscar/passer";
+/// Poser un rappel sur des dossiers choisis.
+const RAPPELER: &str = "/{caisse}/oscar/rappels";
+/// Dire un rappel fait.
+const COCHER: &str = "/{caisse}/oscar/rappels/fait";
+/// Garder un filtre.
+const GARDER: &str = "/{caisse}/oscar/filtres";
+/// Oublier un filtre.
+const OUBLIER: &str = "/{caisse}/oscar/filtres/oublier";
+/// L'activité de l'agent, et celle des équipes ; sa période est `du`, `au`.
+const ACTIVITE: &str = "/{caisse}/oscar/activite";
+/// L'activité de chaque agent, nommé.
+const ACTIVITE_NOMMEE: &str = "/{caisse}/oscar/activite/agents";
 
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]
@@ -70,6 +90,19 @@ pub fn routes() -> Vec<Route> {
         Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}", actes::acte::montrer),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/actes/{acte}/acte.pdf", actes::acte::document),
         Route::post::<ExpedierActes, _, _>("/{caisse}/actes/{acte}/retour", actes::acte::noter),
+        Route::get::<GererPortefeuille, _, _>(OSCAR, oscar::liste::montrer).rubrique("Portefeuilles"),
+        Route::post::<GererPortefeuille, _, _>(CONFIER, oscar::gestes::confier),
+        Route::post::<GererPortefeuille, _, _>(PASSER, oscar::gestes::passer),
+        Route::post::<GererPortefeuille, _, _>(RAPPELER, oscar::gestes::rappeler),
+        Route::post::<GererPortefeuille, _, _>(COCHER, oscar::gestes::cocher),
+        Route::post::<GererPortefeuille, _, _>(GARDER, oscar::gestes::garder),
+        Route::post::<GererPortefeuille, _, _>(OUBLIER, oscar::gestes::oublier),
+        Route::get::<ConsulterDossier, _, _>(
+            "/{caisse}/dossiers/{dossier}/histoire",
+            oscar::histoire::montrer,
+        ),
+        Route::get::<ConsulterTableau, _, _>(ACTIVITE, oscar::activite::montrer).rubrique("Activité"),
+        Route::get::<ConsulterActivite, _, _>(ACTIVITE_NOMMEE, oscar::activite::nommer),
     ]
 }
 

@@ -50,6 +50,11 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
             let message = "son document ou son état n'est pas celui qui a été gardé".to_owned();
             noter(&mut bilan, "REC-200", &objet, message);
         }
+        for divergente in recouvrement::oscar::verifier(&db).await? {
+            let objet = format!("dossier {}", divergente.dossier);
+            let message = "l'agent qui le suit n'est pas celui de sa dernière attribution".to_owned();
+            noter(&mut bilan, "REC-500", &objet, message);
+        }
         match configuration.format {
             Format::Json => sortie::json(&bilan)?,
             Format::Texte | Format::Csv => imprimer(&bilan)?,

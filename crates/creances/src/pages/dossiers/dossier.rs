@@ -216,7 +216,11 @@ fn entete(visite: &Visite<actions::ConsulterDossier>, contenu: &Contenu) -> Ente
             visite.url(&format!("/{{caisse}}/dossiers/{}/cai", d.id)),
         );
     }
-    // La page est d'une tranche en aval : on n'en connaît que l'adresse.
+    // Ces pages sont de tranches en aval : on n'en connaît que l'adresse.
+    entete = entete.lien(
+        "Histoire",
+        visite.url(&format!("/{{caisse}}/dossiers/{}/histoire", d.id)),
+    );
     if d.siret.is_some() && visite.peut(CodeAction::ConsulterDsn) {
         entete = entete.lien(
             "Fiche de synthèse",
