@@ -34,3 +34,6 @@ CREATE TABLE campagne_dossier (
   PRIMARY KEY (campagne_id, dossier_id, branche)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX campagne_dossier_etat ON campagne_dossier (campagne_id, etat, dossier_id, branche);
+-- Sans eux, chaque débiteur ou acte ajouté ferait lire toute la table pour ses clés étrangères.
+CREATE INDEX campagne_dossier_dossier ON campagne_dossier (dossier_id);
+CREATE INDEX campagne_dossier_acte ON campagne_dossier (acte_id);
