@@ -55,6 +55,7 @@ actions! {
     PasserOutre = "passer_outre", "Passer outre à un refus de la procédure";
     ComposerActe = "composer_acte", "Composer et émettre un acte";
     ExpedierActes = "expedier_actes", "Expédier les actes et noter leurs retours";
+    AccorderEcheancier = "accorder_echeancier", "Accorder un échéancier de paiement et en constater la rupture";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
     GererAgents = "gerer_agents", "Gérer les comptes des agents";
     LireHabilitations = "lire_habilitations", "Lire la table des habilitations";
@@ -68,6 +69,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 27);
+        assert_eq!(CodeAction::TOUS.len(), 28);
     }
 }

@@ -43,11 +43,11 @@ use storage::Migration;
 /// Les actions, chacune comme type : `Visite<actions::ConsulterDossier>`.
 pub mod actions {
     pub use crate::action::{
-        AdmettreNonValeur, AnnulerCreance, AvancerProcedure, ChercherDebiteur, ClasserRac, CommenterDossier,
-        ComposerActe, ConsulterCai, ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac,
-        ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai, GererAgents, ImporterCreances,
-        ImporterEncaissements, LireHabilitations, NotifierMajorations, PasserOutre, Rembourser,
-        RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
+        AccorderEcheancier, AdmettreNonValeur, AnnulerCreance, AvancerProcedure, ChercherDebiteur,
+        ClasserRac, CommenterDossier, ComposerActe, ConsulterCai, ConsulterDossier, ConsulterDsn,
+        ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai,
+        GererAgents, ImporterCreances, ImporterEncaissements, LireHabilitations, NotifierMajorations,
+        PasserOutre, Rembourser, RemettreCreance, SaisirCreance, TraiterEcart, TransfererCreance,
     };
 }
 

@@ -15,6 +15,9 @@ pub enum Erreur {
     /// Un acte ne se compose pas, ne part pas, ou sa suite ne se note pas.
     #[error(transparent)]
     Actes(#[from] crate::actes::ErreurActes),
+    /// Un échéancier ne se propose pas, ou sa fin ne se constate pas.
+    #[error(transparent)]
+    Echeancier(#[from] crate::echeanciers::ErreurEcheancier),
     /// Un montant sort de son étendue.
     #[error(transparent)]
     Montant(#[from] valeurs::Depassement),

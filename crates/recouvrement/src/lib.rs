@@ -5,11 +5,13 @@
 //! | [`procedure`] | le parcours d'une créance : le lire, le faire avancer, passer outre, le prouver |
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
+//! | [`echeanciers`] | les échéanciers de paiement : simulés, accordés, suivis, rompus |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
 
 pub mod actes;
+pub mod echeanciers;
 mod erreur;
 pub mod pages;
 pub mod procedure;
@@ -28,5 +30,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0002_actes",
         texte: include_str!("../migrations/0002_actes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0004_echeanciers",
+        texte: include_str!("../migrations/0004_echeanciers.sql"),
     },
 ];

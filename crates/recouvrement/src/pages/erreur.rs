@@ -1,10 +1,11 @@
 //! Les refus du recouvrement, comme une page les montre : le seul endroit qui leur donne un état HTTP et un champ.
 
-use droit::Refus;
+use droit::{Refus, RefusEcheancier};
 use web::ErreurChamp;
 
 use crate::Erreur;
 use crate::actes::ErreurActes;
+use crate::echeanciers::ErreurEcheancier;
 
 impl From<Erreur> for web::Erreur {
     /// Un refus du compte garde son état ; une saisie à corriger : 422 ; tout autre est une panne : 500, sans détail.
@@ -47,7 +48,15 @@ fn champ(erreur: &Erreur) -> ErreurChamp {
         Erreur::Actes(ErreurActes::Versements) => "versements",
         Erreur::Actes(ErreurActes::Envoi) => "envoi",
         Erreur::Actes(ErreurActes::Signataire) => "signataire",
-        Erreur::Actes(_) => "creances",
+        Erreur::Echeancier(ErreurEcheancier::Rythme) => "mensualites",
+        Erreur::Echeancier(ErreurEcheancier::Loi(refus)) => match **refus {
+            RefusEcheancier::PremiereAvantConclusion { .. } => "premiere",
+            RefusEcheancier::MensualiteNulle
+            | RefusEcheancier::TropDeMensualites
+            | RefusEcheancier::TropLong { .. } => "mensualites",
+            _ => "creances",
+        },
+        Erreur::Echeancier(_) | Erreur::Actes(_) => "creances",
         _ => "etape",
     };
     ErreurChamp::nouvelle(champ, web::phrase(erreur))
