@@ -59,6 +59,7 @@ actions! {
     ConsulterActivite = "consulter_activite", "Consulter l'activité des agents, nommés";
     PreparerCampagne = "preparer_campagne", "Préparer une campagne d'actes";
     ApprouverCampagne = "approuver_campagne", "Approuver une campagne préparée par un autre";
+    AccorderEcheancier = "accorder_echeancier", "Accorder un échéancier de paiement et en constater la rupture";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
     GererAgents = "gerer_agents", "Gérer les comptes des agents";
     LireHabilitations = "lire_habilitations", "Lire la table des habilitations";
@@ -72,6 +73,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 31);
+        assert_eq!(CodeAction::TOUS.len(), 32);
     }
 }

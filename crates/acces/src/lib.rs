@@ -43,12 +43,12 @@ use storage::Migration;
 /// Les actions, chacune comme type : `Visite<actions::ConsulterDossier>`.
 pub mod actions {
     pub use crate::action::{
-        AdmettreNonValeur, AnnulerCreance, ApprouverCampagne, AvancerProcedure, ChercherDebiteur, ClasserRac,
-        CommenterDossier, ComposerActe, ConsulterActivite, ConsulterCai, ConsulterDossier, ConsulterDsn,
-        ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn, ExpedierActes, ExporterCai,
-        GererAgents, GererPortefeuille, ImporterCreances, ImporterEncaissements, LireHabilitations,
-        NotifierMajorations, PasserOutre, PreparerCampagne, Rembourser, RemettreCreance, SaisirCreance,
-        TraiterEcart, TransfererCreance,
+        AccorderEcheancier, AdmettreNonValeur, AnnulerCreance, ApprouverCampagne, AvancerProcedure,
+        ChercherDebiteur, ClasserRac, CommenterDossier, ComposerActe, ConsulterActivite, ConsulterCai,
+        ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn,
+        ExpedierActes, ExporterCai, GererAgents, GererPortefeuille, ImporterCreances, ImporterEncaissements,
+        LireHabilitations, NotifierMajorations, PasserOutre, PreparerCampagne, Rembourser, RemettreCreance,
+        SaisirCreance, TraiterEcart, TransfererCreance,
     };
 }
 

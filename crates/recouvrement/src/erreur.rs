@@ -18,6 +18,9 @@ pub enum Erreur {
     /// Un geste sur les portefeuilles, refusé.
     #[error(transparent)]
     Oscar(#[from] crate::oscar::ErreurOscar),
+    /// Un échéancier ne se propose pas, ou sa fin ne se constate pas.
+    #[error(transparent)]
+    Echeancier(#[from] crate::echeanciers::ErreurEcheancier),
     /// Un montant sort de son étendue.
     #[error(transparent)]
     Montant(#[from] valeurs::Depassement),

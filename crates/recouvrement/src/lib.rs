@@ -7,12 +7,14 @@
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
 //! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
 //! | [`oscar`] | les portefeuilles des agents, leurs rappels, l'histoire d'un débiteur, l'activité |
+//! | [`echeanciers`] | les échéanciers de paiement : simulés, accordés, suivis, rompus |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
 
 pub mod actes;
 pub mod campagnes;
+pub mod echeanciers;
 mod erreur;
 pub mod oscar;
 pub mod pages;
@@ -36,6 +38,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0003_campagnes",
         texte: include_str!("../migrations/0003_campagnes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0004_echeanciers",
+        texte: include_str!("../migrations/0004_echeanciers.sql"),
     },
     Migration {
         nom: "recouvrement/0005_oscar",

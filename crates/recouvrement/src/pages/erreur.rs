@@ -1,10 +1,11 @@
 //! Les refus du recouvrement, comme une page les montre : le seul endroit qui leur donne un état HTTP et un champ.
 
-use droit::Refus;
+use droit::{Refus, RefusEcheancier};
 use web::ErreurChamp;
 
 use crate::Erreur;
 use crate::actes::ErreurActes;
+use crate::echeanciers::ErreurEcheancier;
 use crate::oscar::ErreurOscar;
 
 impl From<Erreur> for web::Erreur {
@@ -52,7 +53,15 @@ fn champ(erreur: &Erreur) -> ErreurChamp {
         Erreur::Actes(ErreurActes::Envoi) => "envoi",
         Erreur::Actes(ErreurActes::Signataire) => "signataire",
         Erreur::Actes(ErreurActes::ACompleter) => "acte",
-        Erreur::Actes(_) => "creances",
+        Erreur::Echeancier(ErreurEcheancier::Rythme) => "mensualites",
+        Erreur::Echeancier(ErreurEcheancier::Loi(refus)) => match **refus {
+            RefusEcheancier::PremiereAvantConclusion { .. } => "premiere",
+            RefusEcheancier::MensualiteNulle
+            | RefusEcheancier::TropDeMensualites
+            | RefusEcheancier::TropLong { .. } => "mensualites",
+            _ => "creances",
+        },
+        Erreur::Echeancier(_) | Erreur::Actes(_) => "creances",
         _ => "etape",
     };
     ErreurChamp::nouvelle(champ, web::phrase(erreur))

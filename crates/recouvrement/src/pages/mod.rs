@@ -3,6 +3,7 @@
 mod actes;
 mod campagnes;
 mod delais;
+mod echeanciers;
 mod erreur;
 mod oscar;
 mod procedure;
@@ -10,10 +11,11 @@ mod radar;
 
 use acces::Route;
 use acces::actions::{
-    ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterActivite, ConsulterDossier, ConsulterTableau,
-    ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
+    AccorderEcheancier, ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterActivite,
+    ConsulterDossier, ConsulterTableau, ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
 };
 use droit::{PasDelai, citer};
+use echeanciers::{ECHEANCIER, SIMULER};
 use jiff::civil::Date;
 
 /// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`.
@@ -76,6 +78,17 @@ pub fn routes() -> Vec<Route> {
         Route::post::<ComposerActe, _, _>(
             "/{caisse}/creances/{creance}/acte/versements",
             actes::composer::versements,
+        ),
+        Route::get::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::montrer),
+        Route::post::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::accorder),
+        Route::post::<AccorderEcheancier, _, _>(
+            "/{caisse}/creances/{creance}/echeancier/simulation",
+            echeanciers::simuler::simuler,
+        ),
+        Route::get::<ConsulterDossier, _, _>(ECHEANCIER, echeanciers::plan::montrer),
+        Route::post::<AccorderEcheancier, _, _>(
+            "/{caisse}/echeanciers/{echeancier}/rupture",
+            echeanciers::plan::rompre,
         ),
         Route::get::<ConsulterDossier, _, _>(ACTES, actes::liste::montrer).rubrique("Actes"),
         Route::post::<ExpedierActes, _, _>("/{caisse}/actes/expedier", actes::liste::expedier),

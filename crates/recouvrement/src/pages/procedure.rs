@@ -15,9 +15,11 @@ use web::fragments::{
 };
 use web::{Avis, ErreurChamp, Formulaire, Numero};
 
+use super::echeanciers::{ECHEANCIER, SIMULER};
 use super::erreur::du_champ;
 use super::{ACTES, COMPOSER, Pas, dans, expliquer};
 use crate::Erreur;
+use crate::echeanciers::echeanciers_de_la_creance;
 use crate::procedure::{self, Suivi};
 
 /// Jours avant la prescription où elle se montre en danger.
@@ -205,15 +207,12 @@ async fn page<A: Action>(
     erreurs: &[ErreurChamp],
 ) -> Result<Response, web::Erreur> {
     let au = visite.aujourdhui();
-    let lu: Result<Option<Suivi>, Erreur> = lire!(visite.db(), |tx| procedure::suivi(
-        visite.db(),
-        tx,
-        permis,
-        id,
-        au
-    )
-    .await);
-    let suivi = lu?.ok_or(web::Erreur::NonTrouve)?;
+    let lu: Result<(Option<Suivi>, Vec<i64>), Erreur> = lire!(visite.db(), |tx| {
+        let suivi = procedure::suivi(visite.db(), tx, permis, id, au).await?;
+        Ok((suivi, echeanciers_de_la_creance(tx, id).await?))
+    });
+    let (suivi, echeanciers) = lu?;
+    let suivi = suivi.ok_or(web::Erreur::NonTrouve)?;
     let parcours = &suivi.parcours;
     let prescription = parcours.prescription(au).map_err(Erreur::from)?;
     let eteinte = !suivi.creance.est_ouverte();
@@ -223,7 +222,7 @@ async fn page<A: Action>(
         parcours.suites(au).map_err(Erreur::from)?
     };
     let vue = Vue {
-        entete: entete(visite, &suivi),
+        entete: entete(visite, &suivi, &echeanciers),
         resume: fragments::resume_erreurs(erreurs),
         chiffres: chiffres(&suivi, &prescription, au),
         suite: if eteinte {
@@ -285,12 +284,26 @@ fn notifier<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> Option<String> {
     Some(url_de_l_acte(visite, acte, suivi.creance.id))
 }
 
-fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> EntetePage {
+fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi, echeanciers: &[i64]) -> EntetePage {
     let c = &suivi.creance;
     let entete = EntetePage::nouveau("Procédure");
     let entete = match notifier(visite, suivi) {
         Some(url) => entete.lien("Composer la notification", url),
         None => entete,
+    };
+    let entete = match echeanciers.first() {
+        Some(echeancier) => entete.lien(
+            "Échéancier",
+            visite.url(&ECHEANCIER.replace("{echeancier}", &echeancier.to_string())),
+        ),
+        None => entete,
+    };
+    let accordable = suivi.creance.est_ouverte() && visite.peut(CodeAction::AccorderEcheancier);
+    let entete = if accordable {
+        let page = SIMULER.replace("{creance}", &c.id.to_string());
+        entete.lien("Simuler un échéancier", visite.url(&page))
+    } else {
+        entete
     };
     entete
         .lien(

@@ -1,0 +1,227 @@
+//! Simuler, accorder, suivre et rompre un échéancier, par le vrai routeur, sur les deux moteurs.
+#![expect(clippy::unwrap_used, reason = "un essai qui ne se prépare pas échoue")]
+
+mod scene;
+
+use acces::essais::{Navigateur, maison};
+use acces::{Horloge, Role};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use recouvrement::echeanciers::a_rompre;
+use recouvrement::procedure::verifier;
+use scene::{AUJOURDHUI, Scene};
+use storage::{ecrire, lire, sql};
+
+fn simuler(creance: i64) -> String {
+    format!("/DMSA33/creances/{creance}/echeancier")
+}
+
+/// Un agent du recouvrement, un autre jour.
+async fn agent_du(scene: &Scene, jour: &str) -> Navigateur {
+    let instant: Timestamp = format!("{jour}T08:00:00Z").parse().unwrap();
+    let horloge = Horloge::fixe(instant);
+    let routes = [
+        acces::routes(),
+        creances::pages::routes(),
+        recouvrement::pages::routes(),
+    ];
+    let routeur = acces::routeur(
+        routes.into_iter().flatten().collect(),
+        maison(&scene.banc, horloge.clone()),
+    );
+    Navigateur::connecte(&routeur, &scene.banc.db, &horloge, Role::Recouvrement).await
+}
+
+/// L'indu de 444,44 € en douze fois à partir du 15 avril, avec la clause : rend l'adresse du plan.
+async fn accorder(scene: &Scene, agent: &mut Navigateur) -> String {
+    let creance = scene.indu.to_string();
+    let reponse = agent
+        .post(
+            &simuler(scene.indu),
+            &[
+                ("creances", creance.as_str()),
+                ("mensualites", "12"),
+                ("premiere", "2026-04-15"),
+                ("clause", "oui"),
+            ],
+        )
+        .await;
+    assert_eq!(reponse.etat, StatusCode::SEE_OTHER, "{}", reponse.corps);
+    let id: Result<i64, storage::Erreur> = lire!(scene.banc.db, |tx| sql!("SELECT id FROM echeancier")
+        .scalaire(tx)
+        .await);
+    format!("/DMSA33/echeanciers/{}", id.unwrap())
+}
+
+/// Un paiement de la créance, tel que le grand livre le garde.
+async fn payer(scene: &Scene, creance: i64, jour: &'static str, centimes: i64) {
+    let dossier = scene.dossier.get();
+    let paye: Result<(), storage::Erreur> = ecrire!(scene.banc.db, |tx| {
+        let id = tx.reserver("mouvement", 1).await?[0];
+        sql!(
+            "INSERT INTO mouvement (id, nature, jour, enregistre_le, auteur) \
+             VALUES ($1, 'encaissement', $2, '2026-04-20T08:00:00Z', 'essai')"
+        )
+        .bind(id)
+        .bind(jour)
+        .executer(tx)
+        .await?;
+        sql!(
+            "INSERT INTO ecriture (mouvement_id, rang, jour, compte, montant_centimes, dossier_id, creance_id, poste, \
+             encaissement_id) VALUES ($1, 0, $2, 'creance', $3, $4, $5, 'principal', $1)"
+        )
+        .bind(id)
+        .bind(jour)
+        .bind(-centimes)
+        .bind(dossier)
+        .bind(creance)
+        .executer(tx)
+        .await?;
+        sql!("UPDATE creance SET reste_principal = reste_principal - $2 WHERE id = $1")
+            .bind(creance)
+            .bind(centimes)
+            .executer(tx)
+            .await?;
+        Ok(())
+    });
+    paye.unwrap();
+}
+
+#[tokio::test]
+async fn une_simulation_montre_ses_mensualites_au_centime_et_n_ecrit_rien() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let page = agent.get(&simuler(scene.indu)).await;
+        assert_eq!(page.etat, StatusCode::OK);
+        for montre in ["444,44", "37,03", "37,11", "échéancier pour le RSA"] {
+            assert!(page.corps.contains(montre), "{montre}\n{}", page.corps);
+        }
+        let creance = scene.indu.to_string();
+        let simulation = format!("{}/simulation", simuler(scene.indu));
+        let longue = agent
+            .post(
+                &simulation,
+                &[
+                    ("creances", creance.as_str()),
+                    ("mensualites", "14"),
+                    ("premiere", "2026-04-15"),
+                ],
+            )
+            .await;
+        assert_eq!(longue.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(longue.corps.contains("12 mois"), "{}", longue.corps);
+        let par_mois = agent
+            .post(
+                &simulation,
+                &[
+                    ("creances", creance.as_str()),
+                    ("par_mois", "100"),
+                    ("premiere", "2026-04-15"),
+                ],
+            )
+            .await;
+        assert_eq!(par_mois.etat, StatusCode::OK);
+        assert!(par_mois.corps.contains("44,44"));
+        let ni_l_un = agent
+            .post(
+                &simulation,
+                &[("creances", creance.as_str()), ("premiere", "2026-04-15")],
+            )
+            .await;
+        assert!(ni_l_un.corps.contains("combien par mois"));
+        let ecrits: Result<i64, storage::Erreur> =
+            lire!(scene.banc.db, |tx| sql!("SELECT COUNT(*) FROM echeancier")
+                .scalaire(tx)
+                .await);
+        assert_eq!(ecrits.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn des_cotisations_patronales_ne_s_echelonnent_pas_avant_la_part_ouvriere() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let creance = scene.cotisation.to_string();
+        let champs = [
+            ("creances", creance.as_str()),
+            ("mensualites", "6"),
+            ("premiere", "2026-05-04"),
+        ];
+        let refuse = agent.post(&simuler(scene.cotisation), &champs).await;
+        assert_eq!(refuse.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refuse.corps.contains("CRPM art. R726-1, alinéa 6"),
+            "{}",
+            refuse.corps
+        );
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        let interdit = cotisations.post(&simuler(scene.cotisation), &champs).await;
+        assert_eq!(interdit.etat, StatusCode::FORBIDDEN);
+        scene.prouver().await;
+    }
+}
+
+#[tokio::test]
+async fn un_echeancier_accorde_arrete_la_poursuite_et_suit_les_paiements_du_compte() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let plan = accorder(&scene, &mut agent).await;
+        let procedure = agent
+            .get(&format!("/DMSA33/creances/{}/procedure", scene.indu))
+            .await;
+        assert!(procedure.corps.contains("Échéancier accordé") && procedure.corps.contains(&plan));
+        let encore = agent.get(&simuler(scene.indu)).await;
+        assert!(!encore.corps.contains("Accorder l’échéancier"));
+        scene.prouver().await;
+        payer(&scene, scene.indu, "2026-04-14", 40_00).await;
+        let mut ensuite = agent_du(&scene, "2026-05-04").await;
+        let suivi = ensuite.get(&plan).await;
+        assert_eq!(suivi.etat, StatusCode::OK);
+        // 40 € paient la première mensualité de 37,03 €, et 2,97 € de la deuxième.
+        for montre in ["Payée le 14/04/2026", "2,97", "34,06", "404,44", "En cours"] {
+            assert!(suivi.corps.contains(montre), "{montre}\n{}", suivi.corps);
+        }
+        let refuse = ensuite.post(&format!("{plan}/rupture"), &[]).await;
+        assert_eq!(refuse.etat, StatusCode::SEE_OTHER);
+        let page = ensuite.get(&plan).await;
+        assert!(page.corps.contains("ni rompu ni expiré"), "{}", page.corps);
+    }
+}
+
+#[tokio::test]
+async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let plan = accorder(&scene, &mut agent).await;
+        let db = &scene.banc.db;
+        let au = jiff::civil::date(2026, 5, 20);
+        let avant: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, AUJOURDHUI).await);
+        assert!(avant.unwrap().0.is_empty());
+        let finis: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
+        assert_eq!(finis.unwrap().0.len(), 1);
+        let mut ensuite = agent_du(&scene, "2026-05-20").await;
+        let rompu = ensuite.get(&plan).await;
+        for montre in ["à constater", "Manquée", "Code civil art. 1103"] {
+            assert!(rompu.corps.contains(montre), "{montre}\n{}", rompu.corps);
+        }
+        let constate = ensuite.post(&format!("{plan}/rupture"), &[]).await;
+        assert_eq!(constate.etat, StatusCode::SEE_OTHER, "{}", constate.corps);
+        let page = ensuite.get(&plan).await;
+        assert!(
+            page.corps.contains("Rompu depuis le 16 mai 2026"),
+            "{}",
+            page.corps
+        );
+        let procedure = ensuite
+            .get(&format!("/DMSA33/creances/{}/procedure", scene.indu))
+            .await;
+        assert!(
+            procedure.corps.contains("Échéancier rompu"),
+            "{}",
+            procedure.corps
+        );
+        assert_eq!(verifier(db, au).await.unwrap(), []);
+        let plus: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
+        assert!(plus.unwrap().0.is_empty());
+    }
+}
