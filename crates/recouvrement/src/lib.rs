@@ -5,6 +5,7 @@
 //! | [`procedure`] | le parcours d'une créance : le lire, le faire avancer, passer outre, le prouver |
 //! | [`radar`] | ce qui se prescrit ou échoit dans les jours qui viennent, en liste et en calendrier |
 //! | [`actes`] | les lettres et actes : composés du dossier, vérifiés, émis, expédiés, suivis |
+//! | [`pilotage`] | ce que deviennent les créances émises, par année et nature, et ce qu'il en coûte |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
@@ -12,6 +13,7 @@
 pub mod actes;
 mod erreur;
 pub mod pages;
+pub mod pilotage;
 pub mod procedure;
 pub mod radar;
 
@@ -28,5 +30,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0002_actes",
         texte: include_str!("../migrations/0002_actes.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0006_pilotage",
+        texte: include_str!("../migrations/0006_pilotage.sql"),
     },
 ];

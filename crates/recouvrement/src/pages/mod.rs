@@ -1,8 +1,10 @@
-//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai.
+//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai, le
+//! pilotage.
 
 mod actes;
 mod delais;
 mod erreur;
+mod pilotage;
 mod procedure;
 mod radar;
 
@@ -24,12 +26,19 @@ const ACTES: &str = "/{caisse}/actes";
 /// La composition d'un acte d'une créance ; le paramètre `acte` dit lequel.
 const COMPOSER: &str = "/{caisse}/creances/{creance}/acte";
 
+/// Le pilotage ; ses filtres sont `annee`, `branche`, `nature`.
+const PILOTAGE: &str = "/{caisse}/pilotage";
+/// Le pilotage en classeur, mêmes filtres.
+const PILOTAGE_XLSX: &str = "/{caisse}/pilotage.xlsx";
+
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
         Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>(PILOTAGE, pilotage::montrer).rubrique("Pilotage"),
+        Route::get::<ConsulterDossier, _, _>(PILOTAGE_XLSX, pilotage::exporter),
         Route::get::<ConsulterDossier, _, _>(DELAIS, delais::montrer),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/creances/{creance}/procedure", procedure::montrer),
         Route::post::<AvancerProcedure, _, _>("/{caisse}/creances/{creance}/procedure", procedure::avancer),
