@@ -62,6 +62,7 @@ async fn les_cohortes_disent_ce_que_les_creances_sont_devenues_au_centime() {
         }
         assert!(page.corps.contains("actes/DMSA33/reglages.toml"));
         assert!(!page.corps.contains("Ried"), "rien ne nomme personne");
+        assert!(!page.corps.contains(&format!("/dossiers/{}", scene.dossier)));
         let une = agent.get("/DMSA33/pilotage?nature=indu:rsa").await;
         let texte = sans_balises(&une.corps);
         assert!(texte.contains("Ensemble 1 444,44 €") && !texte.contains("Ensemble 2"));
@@ -78,6 +79,7 @@ async fn un_agent_ne_compte_que_ses_branches() {
         let texte = sans_balises(&agent.get("/DMSA33/pilotage").await.corps);
         assert!(texte.contains("Ensemble 1 300,00 €"), "{texte}");
         assert!(!texte.contains("RSA"));
+        scene.prouver().await;
     }
 }
 
