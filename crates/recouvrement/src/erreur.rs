@@ -42,6 +42,21 @@ pub enum Erreur {
     /// Passer outre sans dire pourquoi, ou trop longuement.
     #[error("dites pourquoi vous passez outre, en 10 à 1 000 caractères : ce motif est gardé")]
     Motif,
+    /// Une cohorte dont les écritures et les restes ne s'accordent pas.
+    #[error(
+        "REC-300 : les créances {} émises en {annee} ont {ecart} de différence entre le grand livre et leurs restes ; lancez « sillon verifier »", nature.code()
+    )]
+    Cohorte {
+        /// L'année d'émission.
+        annee: i64,
+        /// La nature.
+        nature: droit::Nature,
+        /// Ce que le grand livre a de plus que les restes.
+        ecart: valeurs::Montant,
+    },
+    /// Un classeur ne se compose pas.
+    #[error(transparent)]
+    Classeur(#[from] rust_xlsxwriter::XlsxError),
     /// Une valeur de la base n'est pas de celles que le programme écrit.
     #[error("la base contient une valeur inattendue ({0}) ; lancez « sillon verifier »")]
     Illisible(&'static str),

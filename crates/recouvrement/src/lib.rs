@@ -8,6 +8,7 @@
 //! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
 //! | [`oscar`] | les portefeuilles des agents, leurs rappels, l'histoire d'un débiteur, l'activité |
 //! | [`echeanciers`] | les échéanciers de paiement : simulés, accordés, suivis, rompus |
+//! | [`pilotage`] | ce que deviennent les créances émises, par année et nature, et ce qu'il en coûte |
 //! | [`pages`] | leurs pages |
 //!
 //! Les règles (étapes, délais, refus) sont dans [`droit`] ; ici, elles rencontrent les dossiers.
@@ -18,6 +19,7 @@ pub mod echeanciers;
 mod erreur;
 pub mod oscar;
 pub mod pages;
+pub mod pilotage;
 pub mod procedure;
 pub mod radar;
 
@@ -46,5 +48,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0005_oscar",
         texte: include_str!("../migrations/0005_oscar.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0006_pilotage",
+        texte: include_str!("../migrations/0006_pilotage.sql"),
     },
 ];

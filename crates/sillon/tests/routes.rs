@@ -12,9 +12,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use demo::{Population, charger};
-use droit::Droit;
+use droit::{Droit, Rythme};
+use jiff::ToSpan as _;
 use jiff::civil::date;
 use recouvrement::actes::{Atelier, Demande, Reglages, emettre};
+use recouvrement::echeanciers::{Souhait, accorder};
 use storage::{Db, Emplacement, Resultat, ecrire, lire, sql};
 use tempfile::TempDir;
 
@@ -118,6 +120,34 @@ async fn emettre_un_acte(db: &Db, horloge: &Horloge, donnees: &Path, actes: &[&s
     panic!("aucune créance n'a pu avoir d'acte parmi {actes:?}");
 }
 
+/// Accorde un échéancier à la première créance de cette branche qui peut en avoir un.
+async fn accorder_un_echeancier(db: &Db, horloge: &Horloge, branche: i64) {
+    let permis = Permis::<actions::AccorderEcheancier>::operateur(db, horloge, "essai", Objet::Caisse)
+        .await
+        .expect("permis d'essai");
+    let ouvertes: Resultat<Vec<(i64,)>> = lire!(db, |tx| sql!(
+        "SELECT id FROM creance WHERE ouverte = 1 AND branche = $1 ORDER BY id"
+    )
+    .bind(branche)
+    .toutes(tx)
+    .await);
+    let au = horloge.aujourdhui();
+    for (creance,) in ouvertes.expect("des créances ouvertes") {
+        let souhait = Souhait {
+            creances: vec![creance],
+            premiere: au.checked_add(1.month()).expect("un mois plus tard"),
+            rythme: Rythme::Mensualites(3),
+            clause_de_rupture: false,
+        };
+        let accorde: Result<i64, recouvrement::Erreur> =
+            ecrire!(db, |tx| accorder(db, tx, &permis, &souhait, au).await);
+        if accorde.is_ok() {
+            return;
+        }
+    }
+    panic!("aucune créance de la branche {branche} n'a pu avoir d'échéancier");
+}
+
 /// Ouvre une campagne de relances qui ne touche que ces branches.
 async fn ouvrir_une_campagne(db: &Db, branches: i64) {
     let ouverte: Resultat<u64> = ecrire!(db, |tx| {
@@ -171,8 +201,9 @@ impl Banc {
                 "notification-prime-activite",
             ];
             emettre_un_acte(&db, &horloge, dossier.path(), &indus).await;
-            for branches in [1, 2] {
-                ouvrir_une_campagne(&db, branches).await;
+            for branche in [1, 2] {
+                ouvrir_une_campagne(&db, branche).await;
+                accorder_un_echeancier(&db, &horloge, branche).await;
             }
             bases.push(db);
         }
@@ -228,6 +259,13 @@ impl Banc {
                 .bind(branches)
                 .scalaire(tx)
                 .await);
+        let echeancier: Resultat<i64> = lire!(self.ici, |tx| sql!(
+            "SELECT MIN(e.echeancier_id) FROM echeancier_creance e JOIN creance c ON c.id = e.creance_id \
+             WHERE c.branche = $1"
+        )
+        .bind(branches)
+        .scalaire(tx)
+        .await);
         let (ecart, declaration) = declare.expect("un écart, une déclaration");
         let (dossier, creance, recette, en_attente) = ids.expect("une créance payée, une recette en attente");
         let recette = if route.chemin().contains("/rac/") {
@@ -243,6 +281,7 @@ impl Banc {
             .replace("{recette}", &recette.to_string())
             .replace("{acte}", &acte.expect("un acte").to_string())
             .replace("{campagne}", &campagne.expect("une campagne").to_string())
+            .replace("{echeancier}", &echeancier.expect("un échéancier").to_string())
             .replace("{ecart}", &ecart.to_string())
             .replace("{declaration}", &declaration.to_string())
     }

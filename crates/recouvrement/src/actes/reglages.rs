@@ -11,6 +11,7 @@ use toml::Spanned;
 use valeurs::Montant;
 
 use super::ErreurActes;
+use crate::pilotage::Couts;
 
 /// Le fichier des réglages.
 pub const FICHIER: &str = "reglages.toml";
@@ -27,6 +28,7 @@ pub struct Reglages {
     departement: Vec<Departement>,
     #[serde(default)]
     signataire: Vec<Signataire>,
+    cout: Option<Couts>,
 }
 
 /// La caisse.
@@ -209,6 +211,12 @@ impl Reglages {
             return Err(refuser(texte.len(), raison));
         }
         Ok(reglages)
+    }
+
+    /// Ce que coûte un acte de chaque mode d'envoi, si la caisse le dit.
+    #[must_use]
+    pub const fn couts(&self) -> Option<&Couts> {
+        self.cout.as_ref()
     }
 
     /// Ceux dont la délégation couvre cet acte, ce montant, ce jour, dans l'ordre du fichier.

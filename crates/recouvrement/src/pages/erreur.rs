@@ -18,6 +18,8 @@ impl From<Erreur> for web::Erreur {
             | Erreur::Droit(_)
             | Erreur::Montant(_)
             | Erreur::Illisible(_)
+            | Erreur::Cohorte { .. }
+            | Erreur::Classeur(_)
             | Erreur::Actes(ErreurActes::Expedition { .. } | ErreurActes::Interrompue) => {
                 Self::interne(&erreur)
             }

@@ -1,4 +1,5 @@
-//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai.
+//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai, le
+//! pilotage.
 
 mod actes;
 mod campagnes;
@@ -6,6 +7,7 @@ mod delais;
 mod echeanciers;
 mod erreur;
 mod oscar;
+mod pilotage;
 mod procedure;
 mod radar;
 
@@ -51,6 +53,10 @@ const OUBLIER: &str = "/{caisse}/oscar/filtres/oublier";
 const ACTIVITE: &str = "/{caisse}/oscar/activite";
 /// L'activité de chaque agent, nommé.
 const ACTIVITE_NOMMEE: &str = "/{caisse}/oscar/activite/agents";
+/// Le pilotage ; ses filtres sont `annee`, `branche`, `nature`.
+const PILOTAGE: &str = "/{caisse}/pilotage";
+/// Le pilotage en classeur, mêmes filtres.
+const PILOTAGE_XLSX: &str = "/{caisse}/pilotage.xlsx";
 
 /// Les lignes de la table des routes que cette crate apporte, à donner à [`acces::routeur`].
 #[must_use]
@@ -58,6 +64,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
         Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>(PILOTAGE, pilotage::montrer).rubrique("Pilotage"),
+        Route::get::<ConsulterDossier, _, _>(PILOTAGE_XLSX, pilotage::exporter),
         Route::get::<ConsulterDossier, _, _>(DELAIS, delais::montrer),
         Route::get::<ConsulterDossier, _, _>("/{caisse}/creances/{creance}/procedure", procedure::montrer),
         Route::post::<AvancerProcedure, _, _>("/{caisse}/creances/{creance}/procedure", procedure::avancer),
