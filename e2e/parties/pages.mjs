@@ -303,6 +303,25 @@ export function pages(banc) {
       await visiter(page, "campagnes", "/campagnes");
     }));
 
+  test("un échéancier simulé, accordé, suivi", () =>
+    banc().avec("recouvrement", async (page) => {
+      // Une créance que la loi laisse échelonner, à trois mensualités.
+      for (let id = 1; id < 400; id += 1) {
+        const reponse = await page.goto(banc().url(`/creances/${id}/echeancier`));
+        if (!reponse?.ok()) continue;
+        if (!(await page.getByRole("button", { name: "Simuler", exact: true }).count())) continue;
+        await page.locator("#champ-mensualites").fill("3");
+        await boutonEnvoyer(page, "Simuler");
+        if (await page.getByRole("button", { name: "Accorder l’échéancier" }).count()) break;
+      }
+      await voir(page, "échéancier simulé");
+      const simule = page.url().replace(/\/simulation$/, "");
+      await boutonEnvoyer(page, "Accorder l’échéancier");
+      await page.waitForURL(/\/echeanciers\/\d+$/);
+      await voir(page, "échéancier");
+      await visiter(page, "échéancier, déjà accordé", simule);
+    }));
+
   test("la saisie et l’import des créances", () =>
     banc().avec("cotisations", async (page) => {
       await visiter(page, "débiteur nouveau", "/dossiers/nouveau");

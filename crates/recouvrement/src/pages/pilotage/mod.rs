@@ -29,6 +29,8 @@ struct Ligne {
     libelle: String,
     nombre: String,
     sommes: Vec<(&'static str, Montant)>,
+    /// Ce qui est éteint autrement que par un paiement.
+    autrement: Vec<(&'static str, Montant)>,
     taux: String,
 }
 
@@ -216,11 +218,13 @@ fn ligne(libelle: String, c: &Cohorte) -> Result<Ligne, Erreur> {
             ("Émis", c.emis),
             ("Majorations et frais", c.majorations),
             ("Encaissé", c.encaisse()?),
+            ("Reste dû", c.reste),
+        ],
+        autrement: vec![
             ("Annulé", c.annule),
             ("Remis", c.remis),
             ("Non-valeur", c.non_valeur),
             ("Transféré", c.transfere),
-            ("Reste dû", c.reste),
         ],
         taux: dire(c.taux()?),
     })
