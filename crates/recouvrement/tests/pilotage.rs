@@ -51,11 +51,14 @@ async fn les_cohortes_disent_ce_que_les_creances_sont_devenues_au_centime() {
         let page = agent.get("/DMSA33/pilotage").await;
         assert_eq!(page.etat, StatusCode::OK, "{}", page.corps);
         let texte = sans_balises(&page.corps);
-        // Nombre, émis, majorations, encaissé, annulé, remis, non-valeur, transféré, reste, taux.
+        // Nombre, émis, majorations, encaissé, reste, taux ; puis annulé, remis, non-valeur, transféré.
         for ligne in [
-            "2026 2 744,44 € 0,00 € 0,00 € 40,00 € 44,44 € 0,00 € 0,00 € 660,00 € 0,00 %",
-            "Assurances sociales des salariés 1 300,00 € 0,00 € 0,00 € 40,00 € 0,00 € 0,00 € 0,00 € 260,00 € 0,00 %",
-            "Indu : Revenu de solidarité active (RSA) 1 444,44 € 0,00 € 0,00 € 0,00 € 44,44 € 0,00 € 0,00 € 400,00 €",
+            "2026 2 744,44 € 0,00 € 0,00 € 660,00 € 0,00 %",
+            "2026 40,00 € 44,44 € 0,00 € 0,00 €",
+            "Assurances sociales des salariés 1 300,00 € 0,00 € 0,00 € 260,00 € 0,00 %",
+            "Assurances sociales des salariés 40,00 € 0,00 € 0,00 € 0,00 €",
+            "Indu : Revenu de solidarité active (RSA) 1 444,44 € 0,00 € 0,00 € 400,00 €",
+            "Indu : Revenu de solidarité active (RSA) 0,00 € 44,44 € 0,00 € 0,00 €",
             "31 à 90 jours 2 660,00 €",
         ] {
             assert!(texte.contains(ligne), "{ligne}\n{texte}");
