@@ -217,6 +217,12 @@ async fn des_dossiers_se_confient_un_portefeuille_se_passe_avec_ses_rappels() {
         let repris = [("de", "marie.durand"), ("a", moi)];
         agir(&mut agent, "/DMSA33/oscar/passer", &repris).await;
         assert_eq!(ordre(&corps(&mut agent, OSCAR).await, &NOMS), ["EARL du Ried"]);
+        let confie = [("agent", moi), ("dossier", &*vidal)];
+        let confie = agir(&mut agent, "/DMSA33/oscar/confier", &confie).await;
+        assert!(
+            confie.contains(texte),
+            "le rappel suit le dossier, même rendu entre-temps"
+        );
         assert_eq!(verifier(&scene.banc.db).await.unwrap(), []);
         let triche: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| {
             sql!("UPDATE portefeuille SET agent = 'personne'")
@@ -224,7 +230,7 @@ async fn des_dossiers_se_confient_un_portefeuille_se_passe_avec_ses_rappels() {
                 .await
         });
         triche.unwrap();
-        assert_eq!(verifier(&scene.banc.db).await.unwrap().len(), 1);
+        assert_eq!(verifier(&scene.banc.db).await.unwrap().len(), 2);
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use acces::{Action, Permis};
 use droit::{
-    Acte, Branche, Destinataire, Donnee, Fait, Mention, Nature, RESERVE_D_ARRONDI, Refus, Regime, Tranche,
-    majoration_professionnel_sante,
+    Acte, Branche, Destinataire, Donnee, Fait, Mention, ModeEnvoi, Nature, RESERVE_D_ARRONDI, Refus, Regime,
+    Tranche, majoration_professionnel_sante,
 };
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, sql};
@@ -110,20 +110,28 @@ pub struct Projet {
     pub matricule: String,
     /// Son adresse, si elle est connue et sûre.
     pub adresse: Option<AdressePostale>,
+    /// A-t-il une adresse électronique ?
+    pub(super) courriel: bool,
     /// Les créances, de la plus ancienne à la plus récente.
     pub lignes: Vec<LigneActe>,
     /// Leur somme.
     pub total: Montant,
     /// Ce qui manque, dans l'ordre des mentions.
     pub manques: Vec<Manque>,
-    valeurs: BTreeMap<&'static str, String>,
+    valeurs: BTreeMap<Donnee, String>,
 }
 
 impl Projet {
     /// Ce qu'une mention reçoit.
     #[must_use]
     pub fn valeur(&self, donnee: Donnee) -> Option<&str> {
-        self.valeurs.get(donnee.code()).map(String::as_str)
+        self.valeurs.get(&donnee).map(String::as_str)
+    }
+
+    /// Comment il peut partir : un recommandé électronique veut une adresse électronique.
+    pub fn envois(&self) -> impl Iterator<Item = ModeEnvoi> {
+        let envois = self.acte.envois().iter().copied();
+        envois.filter(|envoi| *envoi != ModeEnvoi::Lre || self.courriel)
     }
 
     /// À qui l'acte est adressé : nom, puis lignes d'adresse.
@@ -253,6 +261,7 @@ struct LigneDebiteur {
     code_commune: String,
     adresse_scellee: Option<Vec<u8>>,
     sure: Option<i64>,
+    courriels: i64,
 }
 
 /// De quoi un projet est fait, hors du dossier.
@@ -302,6 +311,7 @@ struct Debiteur {
     nom: String,
     commune: String,
     adresse: Option<AdressePostale>,
+    courriel: bool,
 }
 
 async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<DossierId, Debiteur>, Erreur> {
@@ -312,8 +322,8 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
         .entiers("id", dossiers.iter().copied())
         .toutes(
             tx,
-            "SELECT d.id, d.matricule, d.nom, d.prenom, d.code_commune, a.adresse_scellee, a.sure \
-             FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
+            "SELECT d.id, d.matricule, d.nom, d.prenom, d.code_commune, a.adresse_scellee, a.sure, \
+             (SELECT COUNT(*) FROM contact c WHERE c.dossier_id = d.id AND c.nature = 'mail') AS courriels FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
         )
         .await?;
     let cles = db.coffre().cles(&dossiers).await?;
@@ -332,6 +342,7 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
                 nom: format!("{} {}", l.prenom, l.nom).trim().to_owned(),
                 commune: l.code_commune,
                 adresse,
+                courriel: l.courriels > 0,
             };
             Ok((DossierId::new(l.id), debiteur))
         })
@@ -500,7 +511,7 @@ fn projet(
         au,
     } = composition;
     let total = Montant::somme(lignes.iter().map(|ligne| ligne.du))?;
-    let mut valeurs: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut valeurs: BTreeMap<Donnee, String> = BTreeMap::new();
     for donnee in Donnee::TOUS {
         let valeur = match donnee {
             Donnee::Total => Some(total.to_string()),
@@ -514,7 +525,7 @@ fn projet(
             autre => reglages.donnee(*autre, &debiteur.commune),
         };
         if let Some(valeur) = valeur {
-            valeurs.insert(donnee.code(), valeur);
+            valeurs.insert(*donnee, valeur);
         }
     }
     let mut projet = Projet {
@@ -524,6 +535,7 @@ fn projet(
         nom: debiteur.nom.clone(),
         matricule: debiteur.matricule.clone(),
         adresse: debiteur.adresse.clone(),
+        courriel: debiteur.courriel && acte.destinataire() == Destinataire::Debiteur,
         lignes,
         total,
         manques: Vec::new(),
