@@ -269,7 +269,7 @@ export function pages(banc) {
       const acte = page.url();
       await visiter(page, "actes", "/actes");
       await page.getByRole("button", { name: /^Expédier/ }).click();
-      await page.getByText(/remis? à l’expédition/).waitFor();
+      await page.getByText(/remis? : le serveur écrit/).waitFor();
       await page.goto(acte);
       await voir(page, "acte remis");
       await page.getByLabel(/^Ce que la poste répond/).selectOption("recu");
