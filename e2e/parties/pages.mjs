@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/pilotage.xlsx", "/{caisse}/actes/{acte}/acte.pdf", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/radar/{jeton}/echeances.ics", "/{caisse}/pilotage.xlsx", "/{caisse}/actes/{acte}/acte.pdf", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -181,6 +181,10 @@ export function pages(banc) {
       await visiter(page, "échéances, aucune", "/radar?du=2001-01-01&jours=7");
       await visiter(page, "échéances", "/radar?jours=90");
       await capturer(page, "radar");
+      await visiter(page, "agenda, sans adresse", "/radar/calendrier");
+      await boutonEnvoyer(page, "Créer une adresse");
+      await page.getByText("Vos adresses").waitFor();
+      await voir(page, "agenda, adresse créée");
       await visiter(page, "pilotage", "/pilotage");
       await visiter(page, "délai à calculer", "/delais");
       await visiter(page, "délai calculé", "/delais?regle=opposition-contrainte&depuis=2026-04-10&zone=alsace-moselle&residence=guadeloupe");

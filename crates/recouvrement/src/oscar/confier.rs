@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use acces::{Permis, Role, actions};
+use acces::{Action, Permis, Role, actions};
 use storage::{Lot, Tx, sql};
 
 use crate::Erreur;
@@ -163,7 +163,7 @@ pub async fn passer(
 ///
 /// # Errors
 /// Le refus de la base.
-pub async fn suivants(tx: &mut Tx, _: &Gerer, service: Role) -> Result<Vec<String>, Erreur> {
+pub async fn suivants<A: Action>(tx: &mut Tx, _: &Permis<A>, service: Role) -> Result<Vec<String>, Erreur> {
     let agents: Vec<(String,)> =
         sql!("SELECT DISTINCT agent FROM portefeuille WHERE service = $1 ORDER BY agent")
             .bind(service.code())

@@ -2,6 +2,7 @@
 //! pilotage.
 
 mod actes;
+mod calendrier;
 mod campagnes;
 mod delais;
 mod echeanciers;
@@ -20,10 +21,14 @@ use droit::{PasDelai, citer};
 use echeanciers::{ECHEANCIER, SIMULER};
 use jiff::civil::Date;
 
-/// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`.
+/// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`, `suivi`.
 const RADAR: &str = "/{caisse}/radar";
-/// Le radar en calendrier.
-const CALENDRIER: &str = "/{caisse}/radar.ics";
+/// Le radar en calendrier, à prendre une fois.
+const RADAR_ICS: &str = "/{caisse}/radar.ics";
+/// Donner le radar à un agenda.
+const CALENDRIER: &str = "/{caisse}/radar/calendrier";
+/// Le radar que relit un agenda ; `suivi=moi` n'en garde que les dossiers de l'agent.
+const FLUX: &str = "/{caisse}/radar/{jeton}/echeances.ics";
 
 /// Le calcul d'un délai ; ses champs sont `regle`, `depuis`, `zone`, `residence`.
 const DELAIS: &str = "/{caisse}/delais";
@@ -63,7 +68,11 @@ const PILOTAGE_XLSX: &str = "/{caisse}/pilotage.xlsx";
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
-        Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>(RADAR_ICS, calendrier::exporter),
+        Route::get::<ConsulterDossier, _, _>(CALENDRIER, calendrier::montrer),
+        Route::post::<ConsulterDossier, _, _>(CALENDRIER, calendrier::creer),
+        Route::post::<ConsulterDossier, _, _>("/{caisse}/radar/calendrier/fermer", calendrier::fermer),
+        Route::get_public(FLUX, calendrier::lire_du_dehors),
         Route::get::<ConsulterDossier, _, _>(PILOTAGE, pilotage::montrer).rubrique("Pilotage"),
         Route::get::<ConsulterDossier, _, _>(PILOTAGE_XLSX, pilotage::exporter),
         Route::get::<ConsulterDossier, _, _>(DELAIS, delais::montrer),

@@ -9,7 +9,7 @@ use web::fragments::{
     self, ActionPost, Champ, Chiffre, Chiffres, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage,
     Pastille, Ton, action_post, mene,
 };
-use web::{Adresse, Avis, Curseur, Formulaire, SansTri, Sens};
+use web::{Adresse, Avis, Curseur, Formulaire, Rien, SansTri, Sens};
 
 use super::super::ACTES;
 use super::etat;
@@ -99,10 +99,6 @@ fn expedier_maintenant(visite: &Visite<actions::ConsulterDossier>, combien: u64)
         visite.jeton(),
     )
 }
-
-/// Rien n'est saisi : le jeton seul.
-#[derive(serde::Deserialize)]
-pub(in crate::pages) struct Rien {}
 
 /// Remet à la poste tout ce qui attend.
 pub(in crate::pages) async fn expedier(
