@@ -326,6 +326,32 @@ export function pages(banc) {
       await visiter(page, "échéancier, déjà accordé", simule);
     }));
 
+  test("une retenue sur prestations et une part saisissable calculées", () =>
+    banc().avec("recouvrement", async (page) => {
+      // La première créance d'un indu.
+      for (let id = 1; id < 400; id += 1) {
+        const reponse = await page.goto(banc().url(`/creances/${id}/retenue`));
+        if (reponse?.ok() && (await page.getByText("Retenue sur les prestations").count())) break;
+      }
+      await voir(page, "retenue, à calculer");
+      const [prestations, revenu] = await page.locator("form.formulaire").all();
+      await page.getByLabel(/^Revenus ou ressources/).fill("1 400,00");
+      await page.getByLabel(/^Prestations à échoir/).fill("300,00");
+      await page.getByLabel("Tranches", { exact: true }).selectOption("article");
+      await prestations.getByRole("button", { name: "Calculer" }).click();
+      await page.getByText("Encore versé", { exact: true }).waitFor();
+      await voir(page, "retenue calculée");
+      await page.getByLabel(/^Jour du versement/).fill("2026-02-15");
+      await page.getByLabel(/^Net du mois/).fill("mille");
+      await revenu.getByRole("button", { name: "Calculer" }).click();
+      await voir(page, "part saisissable, refusée");
+      await page.getByLabel(/^Net du mois/).fill("1 500,00");
+      await revenu.getByRole("button", { name: "Calculer" }).click();
+      await page.getByText("Reste au débiteur", { exact: true }).waitFor();
+      await voir(page, "part saisissable calculée");
+      await capturer(page, "retenue");
+    }));
+
   test("la saisie et l’import des créances", () =>
     banc().avec("cotisations", async (page) => {
       await visiter(page, "débiteur nouveau", "/dossiers/nouveau");

@@ -1,5 +1,5 @@
-//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai, le
-//! pilotage.
+//! Les pages du recouvrement : la procédure d'une créance et ce qu'elle demande, le radar des échéances, les portefeuilles,
+//! les campagnes, les calculs d'un délai et d'une retenue, le pilotage.
 
 mod actes;
 mod calendrier;
@@ -11,6 +11,7 @@ mod oscar;
 mod pilotage;
 mod procedure;
 mod radar;
+mod retenues;
 
 use acces::Route;
 use acces::actions::{
@@ -20,6 +21,7 @@ use acces::actions::{
 use droit::{PasDelai, citer};
 use echeanciers::{ECHEANCIER, SIMULER};
 use jiff::civil::Date;
+use retenues::RETENUE;
 
 /// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`, `suivi`.
 const RADAR: &str = "/{caisse}/radar";
@@ -95,6 +97,15 @@ pub fn routes() -> Vec<Route> {
         Route::post::<ComposerActe, _, _>(
             "/{caisse}/creances/{creance}/acte/versements",
             actes::composer::versements,
+        ),
+        Route::get::<ConsulterDossier, _, _>(RETENUE, retenues::montrer),
+        Route::post::<ConsulterDossier, _, _>(
+            "/{caisse}/creances/{creance}/retenue/prestations",
+            retenues::retenir,
+        ),
+        Route::post::<ConsulterDossier, _, _>(
+            "/{caisse}/creances/{creance}/retenue/revenu",
+            retenues::saisir,
         ),
         Route::get::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::montrer),
         Route::post::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::accorder),

@@ -17,6 +17,7 @@ use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::echeanciers::{ECHEANCIER, SIMULER};
 use super::erreur::du_champ;
+use super::retenues::RETENUE;
 use super::{ACTES, COMPOSER, Pas, dans, expliquer};
 use crate::Erreur;
 use crate::echeanciers::echeanciers_de_la_creance;
@@ -302,6 +303,12 @@ fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi, echeanciers: &[i64]) -> 
     let entete = if accordable {
         let page = SIMULER.replace("{creance}", &c.id.to_string());
         entete.lien("Simuler un échéancier", visite.url(&page))
+    } else {
+        entete
+    };
+    let entete = if c.est_ouverte() {
+        let page = RETENUE.replace("{creance}", &c.id.to_string());
+        entete.lien("Retenue et saisie", visite.url(&page))
     } else {
         entete
     };
