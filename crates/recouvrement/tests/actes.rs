@@ -652,7 +652,7 @@ async fn une_caisse_change_un_modele_sans_programmer_et_le_voit_a_l_acte_suivant
     for scene in Scene::toutes().await {
         let dossier = reglee(&scene);
         let ecrits = Modeles::ecrire(&dossier).unwrap();
-        assert_eq!(ecrits.len(), 7);
+        assert_eq!(ecrits.len(), 8);
         assert!(Modeles::ecrire(&dossier).unwrap().is_empty());
         let chemin = dossier.join("modeles/mise_en_demeure.typ");
         let sien = fs::read_to_string(&chemin)

@@ -447,8 +447,9 @@ async fn garder_les_creances(
                 entier(rang(tirage.acte, suivie))?,
                 ligne.du,
             ));
-            let etape = tirage.acte.etape(suivie.parcours.procedure());
-            if etape != suivie.parcours.procedure().depart() {
+            let procedure = suivie.parcours.procedure();
+            if !tirage.acte.constate(procedure) {
+                let etape = tirage.acte.etape(procedure);
                 let parcours = suivie.parcours.clone().avancer(etape, tirage.au)?;
                 avancees.push(Suivie {
                     parcours,

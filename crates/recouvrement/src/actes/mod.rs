@@ -33,7 +33,7 @@ pub use erreur::ErreurActes;
 pub use expedier::{BilanExpedition, ecrire_les_lots, expedier, remettre};
 pub(crate) use expedier::{en_hexadecimal, lots_en_attente};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
-pub use modeles::{Modeles, NOMS as NOMS_DE_MODELES};
+pub use modeles::Modeles;
 pub(crate) use projet::sans_acte;
 pub use projet::{Composition, LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};

@@ -14,6 +14,7 @@ use valeurs::{DossierId, Montant, date_longue};
 use super::adresse::{ADRESSE, AdressePostale};
 use super::{Reglages, numero};
 use crate::Erreur;
+use crate::echeanciers::EcheancierAccorde;
 use crate::procedure::{Suivie, charger, jour};
 
 /// L'étape dont une contrainte cite l'acte.
@@ -45,6 +46,8 @@ pub struct LigneActe {
     pub calcul: Vec<String>,
     /// La mise en demeure qu'elle a reçue, et ce qu'elle réclamait ; sans montant, elle n'a pas été émise ici.
     mise_en_demeure: Option<(String, Option<Montant>)>,
+    /// Le dernier échéancier qui l'a comprise.
+    echeancier: Option<i64>,
 }
 
 impl LigneActe {
@@ -80,6 +83,7 @@ impl LigneActe {
             du: Montant::de_centimes(61_728),
             calcul: vec!["EXEMPLE : 5 % de 600,00 €, puis 0,2 % par mois".to_owned()],
             mise_en_demeure: None,
+            echeancier: None,
         }
     }
 }
@@ -149,17 +153,17 @@ impl Projet {
 
 /// Cette créance peut-elle entrer dans cet acte, ce jour-là ?
 ///
-/// Une notification est déjà un fait de la créance, qui y entre par elle : il suffit que rien ne l'ait suivie.
+/// Un acte qui constate dit une étape déjà faite : il suffit que rien ne l'ait suivie.
 ///
 /// # Errors
 /// [`Refus`], avec son article.
 pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Refus> {
     let parcours = &suivie.parcours;
     let etape = acte.etape(parcours.procedure());
-    if etape != parcours.procedure().depart() {
+    if !acte.constate(parcours.procedure()) {
         return parcours.verifier(etape, au);
     }
-    if parcours.faits().len() == 1 {
+    if parcours.faits().last().is_some_and(|fait| fait.etape == etape) {
         Ok(())
     } else {
         Err(Refus::HorsOrdre {
@@ -172,10 +176,11 @@ pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Re
 /// Le rang de l'étape que l'acte fait, parmi les faits de la créance.
 pub(super) fn rang(acte: &'static Acte, suivie: &Suivie) -> usize {
     let parcours = &suivie.parcours;
-    if acte.etape(parcours.procedure()) == parcours.procedure().depart() {
-        0
+    let faits = parcours.faits().len();
+    if acte.constate(parcours.procedure()) {
+        faits.saturating_sub(1)
     } else {
-        parcours.faits().len()
+        faits
     }
 }
 
@@ -284,7 +289,7 @@ pub struct Composition<'a> {
 pub async fn preparer<A: Action>(
     db: &Db,
     tx: &mut Tx,
-    _permis: &Permis<A>,
+    permis: &Permis<A>,
     composition: Composition<'_>,
     suivies: &[Suivie],
 ) -> Result<Vec<Projet>, Erreur> {
@@ -301,7 +306,18 @@ pub async fn preparer<A: Action>(
         let debiteur = debiteurs.get(&dossier).ok_or(creances::Erreur::DossierInconnu)?;
         let mut siennes: Vec<LigneActe> = siennes.iter().filter_map(|s| lignes.remove(&s.creance)).collect();
         siennes.sort_by_key(|ligne| (ligne.periode, ligne.creance));
-        projets.push(projet(composition, (dossier, branche), debiteur, siennes)?);
+        let mensualites = if acte.exige(Donnee::Mensualites) {
+            mensualites(tx, permis, &siennes, au).await?
+        } else {
+            None
+        };
+        projets.push(projet(
+            composition,
+            (dossier, branche),
+            debiteur,
+            siennes,
+            mensualites.as_deref(),
+        )?);
     }
     Ok(projets)
 }
@@ -388,6 +404,11 @@ async fn lignes(
     } else {
         HashMap::new()
     };
+    let echeanciers = if acte.exige(Donnee::Mensualites) {
+        echeanciers(tx, &ids).await?
+    } else {
+        HashMap::new()
+    };
     let suivies: HashMap<i64, &Suivie> = suivies.iter().map(|s| (s.creance, s)).collect();
     let mut lignes = HashMap::with_capacity(lues.len());
     for l in lues {
@@ -427,6 +448,7 @@ async fn lignes(
                 du: Montant::de_centimes(l.reste).checked_add(a_liquider)?,
                 calcul,
                 mise_en_demeure: mise_en_demeure(suivie, mises_en_demeure.get(&l.id)),
+                echeancier: echeanciers.get(&l.id).copied(),
                 reference: l.reference,
             },
         );
@@ -477,6 +499,58 @@ async fn mises_en_demeure(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, (i64,
         .collect())
 }
 
+/// Le dernier échéancier de chacune de ces créances.
+async fn echeanciers(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, i64>, Erreur> {
+    let lus: Vec<(i64, i64)> = Lot::nouveau()
+        .entiers("id", ids.iter().copied())
+        .toutes(
+            tx,
+            "SELECT e.creance_id, MAX(e.echeancier_id) FROM v CROSS JOIN echeancier_creance e \
+             WHERE e.creance_id = v.id GROUP BY e.creance_id",
+        )
+        .await?;
+    Ok(lus.into_iter().collect())
+}
+
+/// Les mensualités du seul échéancier de ces créances, en une phrase ; rien s'il y en a plusieurs, ou aucun.
+async fn mensualites<A: Action>(
+    tx: &mut Tx,
+    permis: &Permis<A>,
+    lignes: &[LigneActe],
+    au: Date,
+) -> Result<Option<String>, Erreur> {
+    let numeros: HashSet<Option<i64>> = lignes.iter().map(|ligne| ligne.echeancier).collect();
+    let mut numeros = numeros.into_iter();
+    let (Some(Some(numero)), None) = (numeros.next(), numeros.next()) else {
+        return Ok(None);
+    };
+    let suivi = crate::echeanciers::echeancier(tx, permis, numero, au).await?;
+    Ok(suivi.map(|suivi| dire_l_echeancier(&suivi.accorde)))
+}
+
+fn dire_l_echeancier(accorde: &EcheancierAccorde) -> String {
+    let mensualites = accorde.echeancier.mensualites();
+    let dites: Vec<String> = mensualites
+        .iter()
+        .map(|m| format!("{} le {}", m.montant, date_longue(m.jour)))
+        .collect();
+    let combien = match dites.len() {
+        1 => "une mensualité".to_owned(),
+        n => format!("{n} mensualités"),
+    };
+    let clause = if accorde.clause_de_rupture {
+        ". Deux échéances impayées de suite y mettent fin"
+    } else {
+        ""
+    };
+    format!(
+        "L’échéancier conclu le {} porte sur {}, en {combien} : {}{clause}",
+        date_longue(accorde.conclu_le),
+        accorde.echeancier.total(),
+        dites.join(" ; ")
+    )
+}
+
 /// « n° A00000123 du 3 mars 2026, reçue le 5 mars 2026 », et ce qu'elle réclamait.
 fn mise_en_demeure(suivie: &Suivie, emise: Option<&(i64, String, i64)>) -> Option<(String, Option<Montant>)> {
     let dernier = |code: &str| {
@@ -503,6 +577,7 @@ fn projet(
     (dossier, branche): (DossierId, Branche),
     debiteur: &Debiteur,
     lignes: Vec<LigneActe>,
+    mensualites: Option<&str>,
 ) -> Result<Projet, Erreur> {
     let Composition {
         acte,
@@ -518,6 +593,7 @@ fn projet(
             Donnee::MajorationSoins if acte.exige(*donnee) => Some(majoration_soins(total, au)?.to_string()),
             Donnee::Debiteur => Some(debiteur.nom.clone()),
             Donnee::MiseEnDemeure => citees(&lignes),
+            Donnee::Mensualites => mensualites.map(str::to_owned),
             saisie if saisie.se_saisit() => saisies
                 .get(saisie)
                 .map(|texte| texte.trim().trim_end_matches('.').to_owned())

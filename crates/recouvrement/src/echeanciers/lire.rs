@@ -23,6 +23,8 @@ pub struct EcheancierAccorde {
     pub conclu_le: Date,
     /// Ce qu'il est.
     pub echeancier: Echeancier,
+    /// Le plan signé dit-il que deux échéances impayées de suite y mettent fin ?
+    pub clause_de_rupture: bool,
     /// Ses créances, et ce qui restait dû de chacune.
     pub creances: Vec<(i64, Montant)>,
     /// Quand il a été enregistré.
@@ -258,6 +260,7 @@ impl Ligne {
             dossier: DossierId::new(self.dossier_id),
             conclu_le,
             echeancier,
+            clause_de_rupture: self.clause_de_rupture == 1,
             creances: creances
                 .into_iter()
                 .map(|(creance, reste)| (creance, Montant::de_centimes(reste)))
