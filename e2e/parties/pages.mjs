@@ -324,6 +324,8 @@ export function pages(banc) {
       await page.waitForURL(/\/echeanciers\/\d+$/);
       await voir(page, "échéancier");
       await visiter(page, "échéancier, déjà accordé", simule);
+      await visiter(page, "échéanciers", "/echeanciers");
+      await visiter(page, "échéanciers, aucun", "/echeanciers?voir=a_constater");
     }));
 
   test("une retenue sur prestations et une part saisissable calculées", () =>

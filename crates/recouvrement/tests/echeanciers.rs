@@ -7,7 +7,6 @@ use acces::essais::{Navigateur, maison};
 use acces::{Horloge, Role};
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use recouvrement::echeanciers::a_rompre;
 use recouvrement::procedure::verifier;
 use scene::{AUJOURDHUI, Scene};
 use storage::{ecrire, lire, sql};
@@ -195,11 +194,19 @@ async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend()
         let plan = accorder(&scene, &mut agent).await;
         let db = &scene.banc.db;
         let au = jiff::civil::date(2026, 5, 20);
-        let avant: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, AUJOURDHUI).await);
-        assert!(avant.unwrap().0.is_empty());
-        let finis: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
-        assert_eq!(finis.unwrap().0.len(), 1);
+        let (tous, a_constater) = ("/DMSA33/echeanciers", "/DMSA33/echeanciers?voir=a_constater");
+        let lien = format!("href=\"{plan}\"");
+        assert!(agent.get(tous).await.corps.contains(&lien));
+        assert!(agent.get(a_constater).await.corps.contains("Aucun échéancier"));
         let mut ensuite = agent_du(&scene, "2026-05-20").await;
+        let finis = ensuite.get(a_constater).await.corps;
+        assert!(
+            finis.contains(&lien) && finis.contains("Rompu depuis le 16 mai 2026, à constater"),
+            "{finis}"
+        );
+        // Un agent des cotisations ne voit pas le plan d'un indu.
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        assert!(cotisations.get(tous).await.corps.contains("Aucun échéancier"));
         let rompu = ensuite.get(&plan).await;
         for montre in ["à constater", "Manquée", "Code civil art. 1103"] {
             assert!(rompu.corps.contains(montre), "{montre}\n{}", rompu.corps);
@@ -221,8 +228,7 @@ async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend()
             procedure.corps
         );
         assert_eq!(verifier(db, au).await.unwrap(), []);
-        let plus: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
-        assert!(plus.unwrap().0.is_empty());
+        assert!(ensuite.get(a_constater).await.corps.contains("Aucun échéancier"));
     }
 }
 

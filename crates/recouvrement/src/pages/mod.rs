@@ -19,7 +19,7 @@ use acces::actions::{
     ConsulterDossier, ConsulterTableau, ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
 };
 use droit::{PasDelai, citer};
-use echeanciers::{ECHEANCIER, SIMULER};
+use echeanciers::{ECHEANCIER, ECHEANCIERS, SIMULER};
 use jiff::civil::Date;
 use retenues::RETENUE;
 
@@ -113,6 +113,8 @@ pub fn routes() -> Vec<Route> {
             "/{caisse}/creances/{creance}/echeancier/simulation",
             echeanciers::simuler::simuler,
         ),
+        Route::get::<ConsulterDossier, _, _>(ECHEANCIERS, echeanciers::liste::montrer)
+            .rubrique("Échéanciers"),
         Route::get::<ConsulterDossier, _, _>(ECHEANCIER, echeanciers::plan::montrer),
         Route::post::<AccorderEcheancier, _, _>(
             "/{caisse}/echeanciers/{echeancier}/rupture",

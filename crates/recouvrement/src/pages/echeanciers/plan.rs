@@ -152,7 +152,7 @@ pub(in crate::pages) async fn rompre(
     visite.rediriger(&url, avis).await
 }
 
-fn etat(lu: &SuiviEcheancier) -> String {
+pub(super) fn etat(lu: &SuiviEcheancier) -> String {
     match (&lu.suivi.etat, &lu.accorde.rompu) {
         (_, Some((jour, _))) => format!("Rompu depuis le {}", date_longue(*jour)),
         (EtatEcheancier::EnCours, None) => "En cours".to_owned(),
