@@ -33,8 +33,8 @@ pub enum Erreur {
     /// L'étape n'est pas de celles qui s'enregistrent.
     #[error("cette étape n'est pas de cette procédure, ou se fait au compte : choisissez-en une de la liste")]
     EtapeInconnue,
-    /// L'étape est dans l'avenir.
-    #[error("une étape ne s'enregistre pas avant d'être arrivée : corrigez la date")]
+    /// Ce qu'on enregistre n'est pas encore arrivé.
+    #[error("cette date est à venir : corrigez-la")]
     DansLAvenir,
     /// Passer outre à rien.
     #[error("rien ne s'oppose à cette étape : enregistrez-la sans passer outre")]

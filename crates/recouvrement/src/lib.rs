@@ -53,4 +53,8 @@ pub const MIGRATIONS: &[Migration] = &[
         nom: "recouvrement/0006_pilotage",
         texte: include_str!("../migrations/0006_pilotage.sql"),
     },
+    Migration {
+        nom: "recouvrement/0008_consentement_lre",
+        texte: include_str!("../migrations/0008_consentement_lre.sql"),
+    },
 ];

@@ -391,6 +391,52 @@ async fn une_seule_expedition_a_la_fois_ecrit_les_lots_d_une_caisse() {
 }
 
 #[tokio::test]
+async fn l_accord_d_un_debiteur_au_recommande_electronique_se_note_et_se_montre() {
+    for scene in Scene::toutes().await {
+        reglee(&scene);
+        let mut agent = scene.agent(Role::Prestations).await;
+        adresser(&mut agent, scene.indu).await;
+        let page = format!("{}?acte=notification-rsa", composer(scene.indu));
+        let propose = "<option value=\"lre\"";
+        assert!(
+            !agent.get(&page).await.corps.contains(propose),
+            "sans adresse électronique"
+        );
+        // Celui qui n'a pas de SIRET n'est pas tenu pour un professionnel.
+        let connue: Result<(), storage::Erreur> = ecrire!(scene.banc.db, |tx| {
+            sql!("INSERT INTO contact (dossier_id, rang, nature, valeur) VALUES ($1, 1, 'mail', 'ried@exemple.fr')")
+                .bind(scene.dossier)
+                .executer(tx)
+                .await?;
+            sql!("UPDATE debiteur SET siret = NULL WHERE id = $1")
+                .bind(scene.dossier)
+                .executer(tx)
+                .await?;
+            Ok(())
+        });
+        connue.unwrap();
+        assert!(!agent.get(&page).await.corps.contains(propose), "sans accord");
+        let dire = format!("{}/consentement", composer(scene.indu));
+        let dit = |accepte, le| [("acte", "notification-rsa"), ("accepte", accepte), ("dit_le", le)];
+        for (le, refus) in [("2026-04-02", "à venir"), ("hier", "n’existe pas")] {
+            let reponse = agent.post(&dire, &dit("oui", le)).await;
+            assert_eq!(reponse.etat, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(reponse.corps.contains(refus), "{}", reponse.corps);
+        }
+        agent.post(&dire, &dit("oui", "2026-03-30")).await;
+        let acceptee = agent.get(&page).await.corps;
+        assert!(
+            acceptee.contains(propose) && acceptee.contains("accepté le 30/03/2026"),
+            "{acceptee}"
+        );
+        agent.post(&dire, &dit("", "2026-04-01")).await;
+        let refusee = agent.get(&page).await.corps;
+        assert!(!refusee.contains(propose) && refusee.contains("refusé le 01/04/2026"));
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM consentement_lre").await, 2);
+    }
+}
+
+#[tokio::test]
 async fn le_permis_d_un_autre_dossier_ne_compose_rien() {
     for scene in Scene::toutes().await {
         reglee(&scene);

@@ -10,7 +10,9 @@ use creances::creances::{CreanceAEmettre, Parts, emettre};
 use creances::dossiers::{NouveauDebiteur, inscrire};
 use droit::{Droit, FamilleCotisation, ModeEnvoi, Nature, Regime};
 use jiff::civil::date;
-use recouvrement::actes::{Atelier, Reglages, dossier, reprendre_adresses, verifier};
+use recouvrement::actes::{
+    Atelier, Consentement, Reglages, dossier, noter_consentement, reprendre_adresses, verifier,
+};
 use recouvrement::campagnes::{
     Avancee, EtatCampagne, EtatDossier, NouvelleCampagne, approuver, avancer, campagne, en_cours, ouvrir,
     reunir,
@@ -384,18 +386,32 @@ async fn ce_qui_passe_sous_le_minimum_apres_la_preparation_est_ecarte() {
 }
 
 #[tokio::test]
-async fn un_recommande_electronique_laisse_de_cote_qui_n_a_pas_d_adresse_electronique() {
+async fn un_recommande_electronique_ne_va_qu_a_qui_a_une_adresse_et_l_a_accepte() {
     for scene in Scene::toutes().await {
         peupler(&scene, UN_LOT).await;
         let db = &scene.banc.db;
-        let connue: Result<u64, storage::Erreur> = ecrire!(db, |tx| sql!(
+        // Trois ont une adresse : l'un accepte, l'autre s'est ravisé, le troisième n'a rien dit.
+        let connues: Result<u64, storage::Erreur> = ecrire!(db, |tx| sql!(
             "INSERT INTO contact (dossier_id, rang, nature, valeur) \
-             SELECT MAX(id), 1, 'mail', 'debiteur@exemple.fr' FROM debiteur"
+             SELECT id, 1, 'mail', 'debiteur@exemple.fr' FROM debiteur ORDER BY id DESC LIMIT 3"
         )
         .executer(tx)
         .await);
-        connue.unwrap();
-        let permis: Permis<actions::PreparerCampagne> = permis(&scene, "a").await;
+        connues.unwrap();
+        let dernier = nombre(&scene, "SELECT MAX(id) FROM debiteur").await;
+        let permis: Permis<actions::ComposerActe> = permis(&scene, "a").await;
+        for (dossier, accepte) in [(dernier, true), (dernier - 1, true), (dernier - 1, false)] {
+            let dit = Consentement {
+                accepte,
+                le: AUJOURDHUI,
+            };
+            let dossier = DossierId::new(dossier);
+            let note: Result<(), recouvrement::Erreur> =
+                ecrire!(db, |tx| noter_consentement(tx, &permis, dossier, dit, AUJOURDHUI)
+                    .await);
+            note.unwrap();
+        }
+        let permis: Permis<actions::PreparerCampagne> = self::permis(&scene, "a").await;
         let nouvelle = NouvelleCampagne {
             envoi: ModeEnvoi::Lre,
             minimum: Montant::ZERO,
@@ -411,7 +427,7 @@ async fn un_recommande_electronique_laisse_de_cote_qui_n_a_pas_d_adresse_electro
         assert_eq!(a_faire, 1);
         let sans = raisons
             .iter()
-            .find(|(raison, _)| raison == "aucune adresse électronique");
+            .find(|(raison, _)| raison == "pas de recommandé électronique possible");
         assert!(sans.is_some_and(|(_, n)| *n == 53), "{raisons:?}");
     }
 }

@@ -124,11 +124,7 @@ async fn une_etape_refusee_dit_l_article_et_n_ecrit_rien() {
                 "possible à partir du 16 mars 2026",
             ),
             ("contrainte", "2026-04-01", "ne vient pas après « Due »"),
-            (
-                "relance",
-                "2026-04-02",
-                "ne s’enregistre pas avant d’être arrivée",
-            ),
+            ("relance", "2026-04-02", "date est à venir"),
             ("relance", "2026-01-30", "est avant « Émission »"),
             ("solde", "2026-04-01", "se fait au compte"),
             ("emission", "2026-04-01", "se fait au compte"),

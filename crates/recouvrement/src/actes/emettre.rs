@@ -102,7 +102,7 @@ impl<'a> Tirage<'a> {
             return Err(ErreurActes::Envoi);
         }
         if !projet.envois().any(|envoi| envoi == self.envoi) {
-            return Err(ErreurActes::SansCourriel);
+            return Err(ErreurActes::SansLre);
         }
         if projet.total < self.minimum {
             return Err(ErreurActes::SousLeMinimum);

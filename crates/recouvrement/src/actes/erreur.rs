@@ -71,11 +71,12 @@ pub enum ErreurActes {
     /// Mode d'envoi.
     #[error("cet acte ne part pas ainsi : choisissez un mode d’envoi de la liste")]
     Envoi,
-    /// Un recommandé électronique sans adresse où l'envoyer.
+    /// Un recommandé électronique sans adresse où l'envoyer, ou que le débiteur n'a pas accepté.
     #[error(
-        "aucune adresse électronique n’est connue de ce débiteur : choisissez un autre envoi, ou ajoutez-la à son dossier"
+        "ce débiteur n’a pas d’adresse électronique, ou n’a pas accepté le recommandé électronique : choisissez un autre \
+         envoi, ou notez-les"
     )]
-    SansCourriel,
+    SansLre,
     /// Un montant que la campagne laisse.
     #[error("ce montant est sous le minimum de la campagne")]
     SousLeMinimum,

@@ -6,6 +6,7 @@
 //! ce que la poste répond, d'où partent les délais.
 
 mod adresse;
+mod consentement;
 mod contenu;
 mod emettre;
 mod erreur;
@@ -26,6 +27,7 @@ use valeurs::CodeCaisse;
 pub use adresse::{
     AdressePostale, BilanAdresses, adresse, importer_adresses, noter_adresse, reprendre_adresses,
 };
+pub use consentement::{Consentement, consentement, noter_consentement};
 pub use contenu::Contenu;
 pub use emettre::{Demande, Emission, apercu, emettre};
 pub(crate) use emettre::{Issue, Tirage, composer_tous, garder_tous};

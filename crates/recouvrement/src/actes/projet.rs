@@ -114,8 +114,8 @@ pub struct Projet {
     pub matricule: String,
     /// Son adresse, si elle est connue et sûre.
     pub adresse: Option<AdressePostale>,
-    /// A-t-il une adresse électronique ?
-    pub(super) courriel: bool,
+    /// Peut-il recevoir un recommandé électronique : une adresse, et un accord ou un SIRET ?
+    pub(super) lre: bool,
     /// Les créances, de la plus ancienne à la plus récente.
     pub lignes: Vec<LigneActe>,
     /// Leur somme.
@@ -132,10 +132,10 @@ impl Projet {
         self.valeurs.get(&donnee).map(String::as_str)
     }
 
-    /// Comment il peut partir : un recommandé électronique veut une adresse électronique.
+    /// Comment il peut partir : un recommandé électronique veut une adresse électronique et un accord.
     pub fn envois(&self) -> impl Iterator<Item = ModeEnvoi> {
         let envois = self.acte.envois().iter().copied();
-        envois.filter(|envoi| *envoi != ModeEnvoi::Lre || self.courriel)
+        envois.filter(|envoi| *envoi != ModeEnvoi::Lre || self.lre)
     }
 
     /// À qui l'acte est adressé : nom, puis lignes d'adresse.
@@ -266,7 +266,7 @@ struct LigneDebiteur {
     code_commune: String,
     adresse_scellee: Option<Vec<u8>>,
     sure: Option<i64>,
-    courriels: i64,
+    lre: i64,
 }
 
 /// De quoi un projet est fait, hors du dossier.
@@ -327,7 +327,7 @@ struct Debiteur {
     nom: String,
     commune: String,
     adresse: Option<AdressePostale>,
-    courriel: bool,
+    lre: bool,
 }
 
 async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<DossierId, Debiteur>, Erreur> {
@@ -339,7 +339,9 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
         .toutes(
             tx,
             "SELECT d.id, d.matricule, d.nom, d.prenom, d.code_commune, a.adresse_scellee, a.sure, \
-             (SELECT COUNT(*) FROM contact c WHERE c.dossier_id = d.id AND c.nature = 'mail') AS courriels FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
+             CAST(CASE WHEN EXISTS (SELECT 1 FROM contact c WHERE c.dossier_id = d.id AND c.nature = 'mail') \
+             AND (d.siret IS NOT NULL OR COALESCE((SELECT k.accepte FROM consentement_lre k \
+             WHERE k.dossier_id = d.id ORDER BY k.id DESC LIMIT 1), 0) = 1) THEN 1 ELSE 0 END AS BIGINT) AS lre FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
         )
         .await?;
     let cles = db.coffre().cles(&dossiers).await?;
@@ -358,7 +360,7 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
                 nom: format!("{} {}", l.prenom, l.nom).trim().to_owned(),
                 commune: l.code_commune,
                 adresse,
-                courriel: l.courriels > 0,
+                lre: l.lre == 1,
             };
             Ok((DossierId::new(l.id), debiteur))
         })
@@ -611,7 +613,7 @@ fn projet(
         nom: debiteur.nom.clone(),
         matricule: debiteur.matricule.clone(),
         adresse: debiteur.adresse.clone(),
-        courriel: debiteur.courriel && acte.destinataire() == Destinataire::Debiteur,
+        lre: debiteur.lre && acte.destinataire() == Destinataire::Debiteur,
         lignes,
         total,
         manques: Vec::new(),

@@ -206,7 +206,7 @@ pub(super) fn raison(refus: &ErreurActes) -> String {
         ErreurActes::Incomplet(quoi) => format!("il manque {quoi}"),
         ErreurActes::Signataire => "montant au-delà de la délégation du signataire".to_owned(),
         ErreurActes::SousLeMinimum => "montant sous le minimum de la campagne".to_owned(),
-        ErreurActes::SansCourriel => "aucune adresse électronique".to_owned(),
+        ErreurActes::SansLre => "pas de recommandé électronique possible".to_owned(),
         autre => autre.to_string(),
     }
 }

@@ -95,6 +95,10 @@ pub fn routes() -> Vec<Route> {
             actes::composer::adresse,
         ),
         Route::post::<ComposerActe, _, _>(
+            "/{caisse}/creances/{creance}/acte/consentement",
+            actes::composer::consentement,
+        ),
+        Route::post::<ComposerActe, _, _>(
             "/{caisse}/creances/{creance}/acte/versements",
             actes::composer::versements,
         ),

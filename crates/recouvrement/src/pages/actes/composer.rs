@@ -20,8 +20,8 @@ use super::super::erreur::du_champ;
 use super::super::{ACTES, COMPOSER};
 use crate::Erreur;
 use crate::actes::{
-    self, Atelier, Composition, Demande, ErreurActes, Manque, Projet, candidates, noter_adresse,
-    noter_versements, preparer, qualifie,
+    self, Atelier, Composition, Consentement, Demande, ErreurActes, Manque, Projet, candidates,
+    noter_adresse, noter_consentement, noter_versements, preparer, qualifie,
 };
 use crate::procedure::{Suivie, charger};
 
@@ -48,6 +48,10 @@ pub(in crate::pages) struct Saisie {
     adresse: String,
     #[serde(default)]
     versements: String,
+    #[serde(default)]
+    accepte: String,
+    #[serde(default)]
+    dit_le: String,
 }
 
 /// Une mention, et si l'acte pourra la dire.
@@ -93,6 +97,9 @@ struct Vue {
     champs: Vec<Champ>,
     adresse: Champ,
     adresse_repliee: bool,
+    consentement: Vec<Champ>,
+    dit: Option<String>,
+    consentement_replie: bool,
     versements: Vec<Versements>,
 }
 
@@ -187,6 +194,40 @@ pub(in crate::pages) async fn adresse(
     }
 }
 
+/// Garde ce que le débiteur dit du recommandé électronique.
+pub(in crate::pages) async fn consentement(
+    visite: Visite<actions::ComposerActe>,
+    Numero(id): Numero<i64>,
+    Formulaire(f): Formulaire<Saisie>,
+) -> Result<Response, web::Erreur> {
+    let (permis, dossier) = permis_de_la_creance(&visite, id).await?;
+    let aujourdhui = visite.aujourdhui();
+    let inexistante = || ErreurChamp::nouvelle("dit_le", "Cette date n’existe pas.");
+    let refus = match f.dit_le.trim().parse() {
+        Err(_) => inexistante(),
+        Ok(le) => {
+            let dit = Consentement {
+                accepte: f.accepte == "oui",
+                le,
+            };
+            let note: Result<(), Erreur> = ecrire!(visite.db(), |tx| noter_consentement(
+                tx, &permis, dossier, dit, aujourdhui
+            )
+            .await);
+            match note {
+                Ok(()) => {
+                    return revenir(&visite, id, &f.acte, "Ce que le débiteur a dit est gardé.").await;
+                }
+                Err(refus) => ErreurChamp {
+                    champ: "dit_le".into(),
+                    ..du_champ(refus)?
+                },
+            }
+        }
+    };
+    page(&visite, &permis, (id, dossier), &f, &[refus]).await
+}
+
 /// Garde les jours des versements indus de la créance.
 pub(in crate::pages) async fn versements(
     visite: Visite<actions::ComposerActe>,
@@ -268,6 +309,7 @@ struct Lu {
     choisie: Suivie,
     projet: Option<Projet>,
     adresse: Option<(actes::AdressePostale, bool)>,
+    consentement: Option<Consentement>,
 }
 
 /// L'acte de ce code, s'il se fait dans la procédure de la créance ; sans code, le premier qui peut suivre, sinon le
@@ -320,11 +362,13 @@ async fn page(
             _ => None,
         };
         let adresse = actes::adresse(visite.db(), tx, permis, dossier).await?;
+        let consentement = actes::consentement(tx, permis, dossier).await?;
         Ok(Some(Lu {
             acte,
             choisie,
             projet,
             adresse,
+            consentement,
         }))
     });
     let lu = lu?.ok_or(web::Erreur::NonTrouve)?;
@@ -379,6 +423,9 @@ async fn page(
         acte: acte.code().to_owned(),
         adresse: champ_adresse,
         adresse_repliee,
+        consentement: champs_du_consentement(saisie, erreurs, au),
+        dit: lu.consentement.map(dire_le_consentement),
+        consentement_replie: !erreurs.iter().any(|erreur| erreur.champ == "dit_le"),
         url,
     };
     let page = web::page(&visite.cadre(acte.libelle()), vue);
@@ -387,6 +434,35 @@ async fn page(
     } else {
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
+}
+
+fn champs_du_consentement(saisie: &Saisie, erreurs: &[ErreurChamp], au: jiff::civil::Date) -> Vec<Champ> {
+    let choix = vec![
+        Choix::nouveau("", "Le refuse"),
+        Choix::nouveau("oui", "L’accepte"),
+    ];
+    let aujourdhui = au.to_string();
+    let dit_le = if saisie.dit_le.is_empty() {
+        &aujourdhui
+    } else {
+        &saisie.dit_le
+    };
+    vec![
+        Champ::liste("accepte", "Ce que le débiteur a dit", choix)
+            .valeur(&saisie.accepte)
+            .aide(
+                "Un professionnel n’a pas à l’accepter ; tout autre, si (code des postes, L100, à vérifier).",
+            ),
+        Champ::date("dit_le", "Le")
+            .valeur(dit_le)
+            .obligatoire()
+            .parmi(erreurs),
+    ]
+}
+
+fn dire_le_consentement(dit: Consentement) -> String {
+    let quoi = if dit.accepte { "Accepté" } else { "Refusé" };
+    format!("{quoi} le {}", date_fr(dit.le))
 }
 
 fn entete(visite: &Visite<actions::ComposerActe>, acte: &Acte, id: i64, dossier: DossierId) -> EntetePage {
