@@ -181,17 +181,18 @@ async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier
 
 #[derive(sqlx::FromRow)]
 struct LignePaiement {
-    encaissement_id: i64,
+    recette: i64,
     jour: String,
     montant_centimes: i64,
 }
 
-/// Ce que chaque recette a payé des créances de l'échéancier depuis l'accord, rejets et déclassements déduits, au jour où
-/// elle est arrivée.
+/// Ce que chaque recette a payé des créances de l'échéancier depuis l'accord, ce que son retour à la banque ou un
+/// déclassement en a repris déduit, au jour où elle est arrivée.
 async fn versements(tx: &mut Tx, id: i64, apres: i64, conclu_le: Date) -> Result<Vec<Versement>, Erreur> {
     let lignes: Vec<LignePaiement> = sql!(
-        "SELECT e.encaissement_id, e.jour, e.montant_centimes FROM echeancier_creance p \
-         JOIN ecriture e ON e.creance_id = p.creance_id \
+        "SELECT COALESCE(r.retour_de, e.encaissement_id) AS recette, e.jour, e.montant_centimes \
+         FROM echeancier_creance p JOIN ecriture e ON e.creance_id = p.creance_id \
+         LEFT JOIN encaissement r ON r.id = e.encaissement_id \
          WHERE p.echeancier_id = $1 AND e.mouvement_id > $2 AND e.encaissement_id IS NOT NULL"
     )
     .bind(id)
@@ -201,7 +202,7 @@ async fn versements(tx: &mut Tx, id: i64, apres: i64, conclu_le: Date) -> Result
     let mut recettes: BTreeMap<i64, (Option<Date>, Montant)> = BTreeMap::new();
     for ligne in lignes {
         let montant = Montant::de_centimes(ligne.montant_centimes).oppose();
-        let (le, net) = recettes.entry(ligne.encaissement_id).or_default();
+        let (le, net) = recettes.entry(ligne.recette).or_default();
         *net = net.checked_add(montant)?;
         if !montant.est_negatif() {
             // Payé avant l'accord, connu après : la dette échelonnée le comptait encore.
