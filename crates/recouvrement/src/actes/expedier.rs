@@ -173,11 +173,11 @@ async fn ecrire_le_lot(db: &Db, lot: i64, sortie: &Path, nom: &str) -> Result<u6
         Err(e) if e.kind() == io::ErrorKind::NotFound => {}
         Err(e) => return Err(refus(&inacheve, e)),
     }
-    creer(&inacheve).map_err(|e| refus(&inacheve, e))?;
+    dossier_prive(&inacheve).map_err(|e| refus(&inacheve, e))?;
     let chemin = inacheve.join(BORDEREAU);
     let mut bordereau = csv::WriterBuilder::new()
         .delimiter(b';')
-        .from_writer(fichier(&chemin).map_err(|e| refus(&chemin, e))?);
+        .from_writer(fichier_neuf(&chemin).map_err(|e| refus(&chemin, e))?);
     let (mut derniere, mut combien) = (0, 0);
     loop {
         let lu: Result<Option<(LigneActe, Option<String>)>, Erreur> = lire!(db, |tx| {
@@ -206,7 +206,7 @@ async fn ecrire_le_lot(db: &Db, lot: i64, sortie: &Path, nom: &str) -> Result<u6
             .parse()
             .map_err(|_| Erreur::Illisible("mode d’envoi"))?;
         let dossier = inacheve.join(envoi.code());
-        creer(&dossier).map_err(|e| refus(&dossier, e))?;
+        dossier_prive(&dossier).map_err(|e| refus(&dossier, e))?;
         let octets = db
             .coffre()
             .cle(acte.dossier_id)
@@ -214,7 +214,7 @@ async fn ecrire_le_lot(db: &Db, lot: i64, sortie: &Path, nom: &str) -> Result<u6
             .desceller_octets(PDF, &acte.pdf_scelle)?;
         let nom = format!("{}.pdf", numero(acte.id));
         let document = dossier.join(&nom);
-        fichier(&document)
+        fichier_neuf(&document)
             .and_then(|mut f| f.write_all(&octets).and_then(|()| f.sync_all()))
             .map_err(|e| refus(&document, e))?;
         let ligne = LigneBordereau {
@@ -244,12 +244,12 @@ async fn ecrire_le_lot(db: &Db, lot: i64, sortie: &Path, nom: &str) -> Result<u6
 }
 
 /// Un dossier que nul autre compte de la machine ne lit.
-fn creer(dossier: &Path) -> io::Result<()> {
+pub(crate) fn dossier_prive(dossier: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dossier)
 }
 
-/// Un fichier neuf, de même.
-fn fichier(chemin: &Path) -> io::Result<File> {
+/// Un fichier qui n'existait pas, de même.
+pub(crate) fn fichier_neuf(chemin: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
         .create_new(true)

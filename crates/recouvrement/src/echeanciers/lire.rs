@@ -141,7 +141,8 @@ pub async fn a_rompre(
     Ok((finis, ids.last().map(|&(id,)| id)))
 }
 
-async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
+/// L'échéancier de ce numéro, pour qui voit toutes les branches.
+pub(crate) async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
     let ligne: Option<Ligne> = sql!(
         "SELECT e.dossier_id, e.procedure_code, e.version, e.conclu_le, e.premiere, e.mensualites, \
          e.par_mois_centimes, e.zone, e.clause_de_rupture, e.part_ouvriere_centimes, e.principal_centimes, \

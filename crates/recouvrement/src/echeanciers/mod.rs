@@ -8,6 +8,7 @@ mod simuler;
 
 pub use accorder::accorder;
 pub use erreur::ErreurEcheancier;
+pub(crate) use lire::relire;
 pub use lire::{EcheancierAccorde, SuiviEcheancier, a_rompre, echeancier, echeanciers_de_la_creance};
 pub use rompre::rompre;
 pub use simuler::{Projet, Souhait, echelonnables, simuler};

@@ -1,6 +1,7 @@
 //! Les pages des échéanciers : en simuler un et l'accorder, le suivre et constater sa rupture.
 
 pub(super) mod plan;
+pub(super) mod prelevement;
 pub(super) mod simuler;
 
 use droit::{Article, Mensualite, citer};
