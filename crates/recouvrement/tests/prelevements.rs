@@ -269,7 +269,7 @@ async fn du_plan_au_releve_la_mensualite_est_payee_puis_manque_de_nouveau_quand_
         let manquee = plus_tard.get(&plan).await;
         for montre in [
             "Manquée",
-            "Rendu",
+            "Revenu impayé",
             "provision insuffisante",
             "Présenter de nouveau",
         ] {

@@ -47,7 +47,7 @@ pub enum ErreurPrelevement {
     PasEnCours,
     /// Le prélèvement n'a pas échoué, ou a déjà été présenté de nouveau.
     #[error(
-        "ce prélèvement n’a été ni rejeté ni rendu, ou l’a été et sera présenté de nouveau : rien n’a changé"
+        "ce prélèvement n’est ni rejeté ni revenu impayé, ou sera déjà présenté de nouveau : rien n’a changé"
     )]
     PasRejete,
     /// La caisse n'a pas dit qui prélève.

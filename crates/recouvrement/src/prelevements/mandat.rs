@@ -21,11 +21,11 @@ const COMPTE: &str = "mandat_sepa.compte";
 #[derive(Clone, PartialEq, Eq)]
 pub struct CompteAPrelever {
     /// Le compte, de l'Espace économique européen.
-    pub iban: Iban,
+    pub(super) iban: Iban,
     /// Sa banque, si elle est donnée.
-    pub bic: Option<Bic>,
+    pub(super) bic: Option<Bic>,
     /// Le titulaire, dans l'alphabet des messages SEPA.
-    pub titulaire: Nom,
+    pub(super) titulaire: Nom,
 }
 
 /// Un compte est une donnée personnelle : `Debug` n'en dit rien.
@@ -53,8 +53,7 @@ impl CompteAPrelever {
     }
 
     /// De quoi reconnaître le compte sans le divulguer : « •••• 0189 ».
-    #[must_use]
-    pub fn masque(&self) -> String {
+    pub(crate) fn masque(&self) -> String {
         let iban = self.iban.as_str();
         format!("•••• {}", iban.split_at(iban.len().saturating_sub(4)).1)
     }
@@ -224,7 +223,7 @@ pub async fn noter_mandat(
 /// # Errors
 /// [`ErreurPrelevement::PasEnCours`], [`ErreurPrelevement::MandatInconnu`], [`ErreurPrelevement::Revoque`],
 /// [`ErreurPrelevement::SansMandat`] ; le refus de la base.
-pub async fn choisir_mandat(
+pub(crate) async fn choisir_mandat(
     tx: &mut Tx,
     permis: &Permis<actions::TenirMandat>,
     id: i64,
@@ -262,7 +261,7 @@ pub async fn choisir_mandat(
 /// # Errors
 /// [`ErreurPrelevement::SansMandat`], [`ErreurPrelevement::Revoque`], [`ErreurPrelevement::Revocation`] ; le refus de la
 /// base.
-pub async fn revoquer_mandat(
+pub(crate) async fn revoquer_mandat(
     tx: &mut Tx,
     permis: &Permis<actions::TenirMandat>,
     id: i64,

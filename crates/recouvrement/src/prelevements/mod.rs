@@ -26,11 +26,11 @@ pub use decider::{Ecartee, Raison};
 pub use emettre::{BilanPrelevements, emettre};
 pub use erreur::ErreurPrelevement;
 pub(crate) use lire::{EtatPrelevement, Prelevement, prelevements};
-pub use mandat::{CompteAPrelever, NouveauMandat, choisir_mandat, noter_mandat, revoquer_mandat};
-pub(crate) use mandat::{Mandat, mandat_de_l_echeancier, mandats};
+pub use mandat::{CompteAPrelever, NouveauMandat, noter_mandat};
+pub(crate) use mandat::{Mandat, choisir_mandat, mandat_de_l_echeancier, mandats, revoquer_mandat};
 use raconter::raconter;
 pub use reglages::ReglagesPrelevement;
-pub use representer::representer;
+pub(crate) use representer::representer;
 pub use verifier::{PrelevementAltere, verifier};
 
 /// Où vont par défaut les fichiers d'une caisse, sous le dossier des données.

@@ -30,8 +30,7 @@ pub struct ReglagesPrelevement {
 
 impl ReglagesPrelevement {
     /// La caisse, telle que le fichier la nomme.
-    #[must_use]
-    pub fn creancier(&self) -> Creancier {
+    pub(super) fn creancier(&self) -> Creancier {
         Creancier {
             nom: self.nom.clone(),
             iban: self.iban.clone(),
@@ -41,8 +40,7 @@ impl ReglagesPrelevement {
     }
 
     /// Les jours entre le fichier et la première échéance qu'il porte.
-    #[must_use]
-    pub const fn delai_jours(&self) -> i64 {
+    pub(super) const fn delai_jours(&self) -> i64 {
         self.delai_jours
     }
 }

@@ -19,12 +19,12 @@ impl Prelevement {
     }
 }
 
-/// Fait présenter de nouveau un prélèvement rejeté ou rendu, à la prochaine émission ; `None` si l'échéancier n'est pas du
+/// Fait présenter de nouveau un prélèvement rejeté ou revenu impayé, à la prochaine émission ; `None` si l'échéancier n'est pas du
 /// permis.
 ///
 /// # Errors
 /// [`ErreurPrelevement::PasEnCours`], [`ErreurPrelevement::PasRejete`] ; le refus de la base.
-pub async fn representer(
+pub(crate) async fn representer(
     tx: &mut Tx,
     permis: &Permis<actions::TenirMandat>,
     id: i64,

@@ -259,7 +259,7 @@ fn pastille(etat: &EtatPrelevement, a_representer: bool) -> Pastille {
         _ if a_representer => (Ton::Info, "À présenter de nouveau"),
         EtatPrelevement::Rejete(_) => (Ton::Danger, "Rejeté"),
         EtatPrelevement::Annule => (Ton::Danger, "Annulé"),
-        EtatPrelevement::Revenu(_) => (Ton::Danger, "Rendu"),
+        EtatPrelevement::Revenu(_) => (Ton::Danger, "Revenu impayé"),
     };
     fragments::pastille(ton, mots)
 }
