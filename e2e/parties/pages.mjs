@@ -323,6 +323,16 @@ export function pages(banc) {
       await boutonEnvoyer(page, "Accorder l’échéancier");
       await page.waitForURL(/\/echeanciers\/\d+$/);
       await voir(page, "échéancier");
+      const mandat = { rum: "E2E-1", titulaire: "Zoé d’Almeida", iban: "FR1420041010050500013M02607" };
+      await page.getByText("Noter un mandat signé").click();
+      for (const [champ, valeur] of Object.entries(mandat)) await page.locator(`#champ-${champ}`).fill(valeur);
+      await page.locator("#champ-signe_le").fill("2026-01-05");
+      await boutonEnvoyer(page, "Noter le mandat");
+      await voir(page, "mandat refusé");
+      await page.locator("#champ-iban").fill("FR1420041010050500013M02606");
+      await boutonEnvoyer(page, "Noter le mandat");
+      await page.getByText("•••• 2606").waitFor();
+      await voir(page, "échéancier prélevé");
       await visiter(page, "échéancier, déjà accordé", simule);
       await visiter(page, "échéanciers", "/echeanciers");
       await visiter(page, "échéanciers, aucun", "/echeanciers?voir=a_constater");

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 14] = [
+const ORDRE: [&str; 15] = [
     "valeurs",
     "droit",
     "dsn",
+    "xml",
     "releves",
     "prelevements",
     "storage",
@@ -21,7 +22,15 @@ const ORDRE: [&str; 14] = [
     "sillon",
 ];
 /// Celles qui ne font ni entrée ni sortie.
-const PURES: [&str; 6] = ["valeurs", "droit", "dsn", "releves", "prelevements", "courriers"];
+const PURES: [&str; 7] = [
+    "valeurs",
+    "droit",
+    "dsn",
+    "xml",
+    "releves",
+    "prelevements",
+    "courriers",
+];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
 

@@ -60,6 +60,8 @@ actions! {
     PreparerCampagne = "preparer_campagne", "Préparer une campagne d'actes";
     ApprouverCampagne = "approuver_campagne", "Approuver une campagne préparée par un autre";
     AccorderEcheancier = "accorder_echeancier", "Accorder un échéancier de paiement et en constater la rupture";
+    TenirMandat = "tenir_mandat", "Tenir les mandats de prélèvement et présenter de nouveau un rejet";
+    EmettrePrelevements = "emettre_prelevements", "Émettre les prélèvements et noter leurs rejets";
     ConsulterJournal = "consulter_journal", "Consulter le journal des accès";
     GererAgents = "gerer_agents", "Gérer les comptes des agents";
     LireHabilitations = "lire_habilitations", "Lire la table des habilitations";
@@ -73,6 +75,6 @@ mod tests {
     fn chaque_type_porte_son_code() {
         assert_eq!(ConsulterDossier::CODE, CodeAction::ConsulterDossier);
         assert_eq!(<GererAgents as Action>::CODE.code(), "gerer_agents");
-        assert_eq!(CodeAction::TOUS.len(), 32);
+        assert_eq!(CodeAction::TOUS.len(), 34);
     }
 }

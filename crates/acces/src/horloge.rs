@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -62,7 +62,13 @@ impl Horloge {
 /// La date civile à Paris d'un instant : celle qui compte pour les délais et les écritures.
 #[must_use]
 pub fn date_de_paris(instant: Timestamp) -> Date {
-    instant.to_zoned(paris()).date()
+    heure_de_paris(instant).date()
+}
+
+/// La date et l'heure civiles à Paris d'un instant.
+#[must_use]
+pub fn heure_de_paris(instant: Timestamp) -> DateTime {
+    instant.to_zoned(paris()).datetime()
 }
 
 /// Le début d'une journée de Paris.

@@ -48,9 +48,9 @@ pub mod actions {
         AccorderEcheancier, AdmettreNonValeur, AnnulerCreance, ApprouverCampagne, AvancerProcedure,
         ChercherDebiteur, ClasserRac, CommenterDossier, ComposerActe, ConsulterActivite, ConsulterCai,
         ConsulterDossier, ConsulterDsn, ConsulterJournal, ConsulterRac, ConsulterTableau, DeposerDsn,
-        ExpedierActes, ExporterCai, GererAgents, GererPortefeuille, ImporterCreances, ImporterEncaissements,
-        LireHabilitations, NotifierMajorations, PasserOutre, PreparerCampagne, Rembourser, RemettreCreance,
-        SaisirCreance, TraiterEcart, TransfererCreance,
+        EmettrePrelevements, ExpedierActes, ExporterCai, GererAgents, GererPortefeuille, ImporterCreances,
+        ImporterEncaissements, LireHabilitations, NotifierMajorations, PasserOutre, PreparerCampagne,
+        Rembourser, RemettreCreance, SaisirCreance, TenirMandat, TraiterEcart, TransfererCreance,
     };
 }
 
@@ -58,7 +58,7 @@ pub use abonnement::Abonne;
 pub use action::{Action, CodeAction};
 pub use erreur::Erreur;
 pub use habilitations::Habilitations;
-pub use horloge::{Horloge, date_de_paris, debut_du_jour, instant_fr};
+pub use horloge::{Horloge, date_de_paris, debut_du_jour, heure_de_paris, instant_fr};
 pub use maison::{Caisse, Maison};
 pub use pages::routes;
 pub use perimetre::Perimetre;

@@ -47,4 +47,8 @@ pub const MIGRATIONS: &[Migration] = &[
         nom: "creances/0004_recettes_par_siret",
         texte: include_str!("../migrations/0004_recettes_par_siret.sql"),
     },
+    Migration {
+        nom: "creances/0005_paiements_annonces",
+        texte: include_str!("../migrations/0005_paiements_annonces.sql"),
+    },
 ];

@@ -7,7 +7,7 @@ use commun::{
     inscrire_un, maintenant, nombre, restes, verifiee,
 };
 use creances::Erreur;
-use creances::encaissements::{Placement, classer, declasser, rembourser, ventiler};
+use creances::encaissements::{Placement, annoncer, classer, declasser, rembourser, ventiler};
 use droit::Branche;
 use jiff::civil::date;
 use storage::ecrire;
@@ -202,6 +202,36 @@ async fn un_excedent_paie_la_dette_qu_un_prelevement_revenu_fait_renaitre() {
         );
         let bilan = verifiee(&banc).await;
         assert_eq!((bilan.encaisse_centimes, bilan.rac_centimes), (500_00, 0));
+    }
+}
+
+#[tokio::test]
+async fn un_paiement_que_la_caisse_a_annonce_va_aux_creances_qu_il_designe() {
+    for banc in caisses().await {
+        let d = inscrire_un(&banc, employeur(0)).await;
+        let mut creances = Vec::new();
+        for mois in 1..=3 {
+            let emise = emettre_une(&banc, cotisation(d, mois, 100_00, 0)).await;
+            creances.push(emise.unwrap());
+        }
+        let annonce: Result<(), Erreur> = ecrire!(banc.db, |tx| {
+            annoncer(tx, &[("E-PRL1", creances[1]), ("E-PRL1", creances[2])]).await
+        });
+        annonce.unwrap();
+        let siret = format!("SIRET {}", SIRETS[0]);
+        let releve = camt(
+            "053",
+            "0.00",
+            &[("PRL1", "150.00", &siret, ""), ("PRL2", "20.00", &siret, "")],
+            "",
+        );
+        let b = importer_texte(&banc, "releve.xml", &releve).await.unwrap();
+        assert_eq!((b.imputes, b.en_rac), (2, 0));
+        // L'annoncé paie les deux créances désignées, la plus ancienne d'abord ; l'autre, la plus ancienne de toutes.
+        assert_eq!(restes(&banc, creances[0]).await, [80_00, 0, 0, 0]);
+        assert_eq!(restes(&banc, creances[1]).await, [0, 0, 0, 0]);
+        assert_eq!(restes(&banc, creances[2]).await, [50_00, 0, 0, 0]);
+        verifiee(&banc).await;
     }
 }
 

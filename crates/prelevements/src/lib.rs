@@ -28,6 +28,7 @@ pub use compte_rendu::{
 };
 pub use emission::{
     Creancier, Ecrivain, ErreurEmission, Ordre, Plan, RegleEmission, Remise, RemisePrevue, Sequence, Totaux,
+    est_de_l_eee,
 };
 pub use erreur::{ErreurAdresse, ErreurBic, ErreurIcs, ErreurMontantPreleve, ErreurReference, ErreurTexte};
 pub use ics::Ics;

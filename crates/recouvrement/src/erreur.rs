@@ -21,6 +21,9 @@ pub enum Erreur {
     /// Un échéancier ne se propose pas, ou sa fin ne se constate pas.
     #[error(transparent)]
     Echeancier(#[from] crate::echeanciers::ErreurEcheancier),
+    /// Un mandat ne se note pas, un prélèvement ne s'émet pas, un compte rendu ne se lit pas.
+    #[error(transparent)]
+    Prelevement(#[from] crate::prelevements::ErreurPrelevement),
     /// Un montant sort de son étendue.
     #[error(transparent)]
     Montant(#[from] valeurs::Depassement),

@@ -8,6 +8,7 @@
 //! | [`campagnes`] | un acte pour tous ceux qui remplissent des conditions, approuvé par un second |
 //! | [`oscar`] | les portefeuilles des agents, leurs rappels, l'histoire d'un débiteur, l'activité |
 //! | [`echeanciers`] | les échéanciers de paiement : simulés, accordés, suivis, rompus |
+//! | [`prelevements`](mod@prelevements) | ces échéanciers payés par prélèvement SEPA : mandats, ordres, rejets |
 //! | [`pilotage`] | ce que deviennent les créances émises, par année et nature, et ce qu'il en coûte |
 //! | [`pages`] | leurs pages |
 //!
@@ -20,6 +21,7 @@ mod erreur;
 pub mod oscar;
 pub mod pages;
 pub mod pilotage;
+pub mod prelevements;
 pub mod procedure;
 pub mod radar;
 
@@ -52,6 +54,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "recouvrement/0006_pilotage",
         texte: include_str!("../migrations/0006_pilotage.sql"),
+    },
+    Migration {
+        nom: "recouvrement/0007_prelevements",
+        texte: include_str!("../migrations/0007_prelevements.sql"),
     },
     Migration {
         nom: "recouvrement/0008_consentement_lre",

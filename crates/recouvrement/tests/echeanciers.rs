@@ -1,55 +1,20 @@
 //! Simuler, accorder, suivre et rompre un échéancier, par le vrai routeur, sur les deux moteurs.
 #![expect(clippy::unwrap_used, reason = "un essai qui ne se prépare pas échoue")]
 
+#[path = "scene/plan.rs"]
+mod plan;
 mod scene;
 
-use acces::essais::{Navigateur, maison};
-use acces::{Horloge, Role};
+use acces::Horloge;
+use acces::Role;
 use axum::http::StatusCode;
-use jiff::Timestamp;
+use plan::{accorder, agent_du};
 use recouvrement::procedure::verifier;
 use scene::{AUJOURDHUI, Scene};
 use storage::{ecrire, lire, sql};
 
 fn simuler(creance: i64) -> String {
     format!("/DMSA33/creances/{creance}/echeancier")
-}
-
-/// Un agent du recouvrement, un autre jour.
-async fn agent_du(scene: &Scene, jour: &str) -> Navigateur {
-    let instant: Timestamp = format!("{jour}T08:00:00Z").parse().unwrap();
-    let horloge = Horloge::fixe(instant);
-    let routes = [
-        acces::routes(),
-        creances::pages::routes(),
-        recouvrement::pages::routes(),
-    ];
-    let routeur = acces::routeur(
-        routes.into_iter().flatten().collect(),
-        maison(&scene.banc, horloge.clone()),
-    );
-    Navigateur::connecte(&routeur, &scene.banc.db, &horloge, Role::Recouvrement).await
-}
-
-/// L'indu de 444,44 € en douze fois à partir du 15 avril, avec la clause : rend l'adresse du plan.
-async fn accorder(scene: &Scene, agent: &mut Navigateur) -> String {
-    let creance = scene.indu.to_string();
-    let reponse = agent
-        .post(
-            &simuler(scene.indu),
-            &[
-                ("creances", creance.as_str()),
-                ("mensualites", "12"),
-                ("premiere", "2026-04-15"),
-                ("clause", "oui"),
-            ],
-        )
-        .await;
-    assert_eq!(reponse.etat, StatusCode::SEE_OTHER, "{}", reponse.corps);
-    let id: Result<i64, storage::Erreur> = lire!(scene.banc.db, |tx| sql!("SELECT id FROM echeancier")
-        .scalaire(tx)
-        .await);
-    format!("/DMSA33/echeanciers/{}", id.unwrap())
 }
 
 /// Un paiement de la créance, tel que le grand livre le garde.

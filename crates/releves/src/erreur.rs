@@ -262,3 +262,22 @@ impl Faute {
         }
     }
 }
+
+impl From<xml::Faute> for Faute {
+    fn from(faute: xml::Faute) -> Self {
+        let regle = match faute.regle {
+            xml::Regle::Lecture(panne) => Regle::Lecture(panne),
+            xml::Regle::Encodage(attendu) => Regle::Encodage(attendu),
+            xml::Regle::TexteTropLong(limite) => Regle::TexteTropLong(limite),
+            xml::Regle::TropProfond(limite) => Regle::TropProfond(limite),
+            xml::Regle::TropDElements(limite) => Regle::TropDElements(limite),
+            xml::Regle::XmlMalForme => Regle::XmlMalForme,
+            xml::Regle::Tronque => Regle::Tronque,
+            xml::Regle::Doctype => Regle::Doctype,
+            xml::Regle::Entite => Regle::Entite,
+            xml::Regle::ContenuApresLaFin => Regle::ContenuApresLaFin,
+            xml::Regle::BaliseEnDouble => Regle::BaliseEnDouble,
+        };
+        Self::new(faute.ligne, faute.champ, regle)
+    }
+}

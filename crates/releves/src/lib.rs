@@ -25,7 +25,6 @@ mod references;
 mod releve;
 mod siret_annonce;
 mod soldes;
-mod xml;
 
 pub use bilan::Bilan;
 pub use erreur::{Erreur, Regle};

@@ -104,6 +104,9 @@ pub enum Commande {
     /// Les lettres et actes : réglages, modèles, adresses, expédition, retours
     #[command(subcommand)]
     Actes(Actes),
+    /// Les échéanciers payés par prélèvement SEPA : ordres à la banque, comptes rendus qu'elle en fait
+    #[command(subcommand)]
+    Prelevements(Prelevements),
 }
 
 impl Commande {
@@ -218,6 +221,25 @@ pub enum Actes {
     },
     /// Note ce que la poste répond (CSV : numero, retour, jour) ; les délais en partent
     Retours(Importer),
+}
+
+/// `sillon prelevements …`.
+#[derive(Subcommand, Debug)]
+pub enum Prelevements {
+    /// Présente à la banque les mensualités à échoir : un fichier pain.008 à lui remettre
+    Emettre {
+        /// Code de la caisse
+        #[arg(long, value_name = "CODE")]
+        caisse: CodeCaisse,
+        /// Les mensualités de ce jour ou d'avant, AAAA-MM-JJ
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        jusqu_au: Date,
+        /// Où écrire le fichier (par défaut : prelevements/CODE, dans le dossier des données)
+        #[arg(long, value_name = "DIR")]
+        vers: Option<PathBuf>,
+    },
+    /// Note ce que la banque rejette (pain.002), avant que l'argent ne bouge
+    ComptesRendus(Importer),
 }
 
 /// `sillon dsn …`.
@@ -592,6 +614,7 @@ mod tests {
             &["sillon", "demo", "--help"],
             &["sillon", "compte", "-h"],
             &["sillon", "delais", "--aide"],
+            &["sillon", "prelevements", "emettre", "--aide"],
         ] {
             let Err(Fin::Aide(texte)) = lire(commande.iter().map(OsString::from)) else {
                 panic!("{commande:?}")

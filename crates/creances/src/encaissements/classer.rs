@@ -91,7 +91,7 @@ pub async fn classer(
                 DossierId::new(dossier),
                 Designation {
                     branche,
-                    creance: Some(id),
+                    creances: vec![id],
                     periode: None,
                 },
             )
@@ -100,12 +100,13 @@ pub async fn classer(
     // Même ordre de verrous que les imports : le dossier, puis la recette.
     let mut atelier = Atelier::ouvrir(tx, vec![dossier], auteur, maintenant).await?;
     let r = lire_recette(tx, recette).await?;
-    let designation = match designation.creance {
-        Some(_) => designation,
-        None => Designation {
+    let designation = if designation.creances.is_empty() {
+        Designation {
             periode: lire_periode(r.periode.as_deref()),
             ..designation
-        },
+        }
+    } else {
+        designation
     };
     let montant = borner(montant, r.rac_centimes)?;
     let somme = Somme {

@@ -22,12 +22,13 @@ pub(super) enum Destination {
 }
 
 /// Ce que le paiement dit lui-même de la dette qu'il éteint (code civil, article 1342-10, à vérifier).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(super) struct Designation {
     pub(super) branche: Option<Branche>,
     /// Jours de la période, inclus.
     pub(super) periode: Option<(Date, Date)>,
-    pub(super) creance: Option<i64>,
+    /// Les créances elles-mêmes ; aucune : la période seule désigne.
+    pub(super) creances: Vec<i64>,
 }
 
 /// Ce qu'une recette porte pour être placée.
@@ -75,7 +76,7 @@ pub(super) fn mots<'t>(textes: impl IntoIterator<Item = &'t Option<String>>) -> 
 
 /// Trouve d'un coup la destination de plusieurs recettes, dans l'ordre reçu.
 ///
-/// Le SIRET annoncé décide seul ; sinon la référence d'une créance, puis un matricule, puis l'IBAN s'il n'est que
+/// La référence d'un paiement que la caisse a annoncé décide d'abord, puis le SIRET ; sinon la référence d'une créance, puis un matricule, puis l'IBAN s'il n'est que
 /// d'un seul dossier.
 pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec<Destination>, Erreur> {
     let sirets: BTreeSet<&str> = indices.iter().filter_map(|i| i.siret.as_deref()).collect();
@@ -89,6 +90,23 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
         .into_iter()
         .collect();
     let sans_siret = || indices.iter().filter(|i| i.siret.is_none());
+    let tous_les_mots: BTreeSet<&str> = indices
+        .iter()
+        .flat_map(|i| i.mots.iter().map(String::as_str))
+        .collect();
+    let mut par_annonce: HashMap<String, (i64, i64, Vec<i64>)> = HashMap::new();
+    for (mot, creance, dossier, branche) in Lot::nouveau()
+        .textes("mot", tous_les_mots)
+        .toutes::<(String, i64, i64, i64)>(
+            tx,
+            "SELECT v.mot, c.id, c.dossier_id, c.branche FROM v CROSS JOIN paiement_annonce p \
+             JOIN creance c ON c.id = p.creance_id WHERE p.reference = v.mot",
+        )
+        .await?
+    {
+        let annonce = par_annonce.entry(mot).or_insert((dossier, branche, Vec::new()));
+        annonce.2.push(creance);
+    }
     let mots: BTreeSet<&str> = sans_siret()
         .flat_map(|i| i.mots.iter().map(String::as_str))
         .collect();
@@ -130,11 +148,20 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
                 dossier: DossierId::new(id),
                 designation,
             };
+            let branche_de = |bit: i64| u8::try_from(bit).ok().and_then(Branche::du_bit);
+            if let Some((dossier, branche, creances)) = i.mots.iter().find_map(|m| par_annonce.get(m)) {
+                let designation = Designation {
+                    branche: branche_de(*branche),
+                    periode: i.periode,
+                    creances: creances.clone(),
+                };
+                return vers(*dossier, designation);
+            }
             if let Some(siret) = &i.siret {
                 let designation = Designation {
                     branche: Some(Branche::Cotisations),
                     periode: i.periode,
-                    creance: None,
+                    creances: Vec::new(),
                 };
                 return match par_siret.get(siret) {
                     Some(id) => vers(*id, designation),
@@ -142,20 +169,17 @@ pub(super) async fn destinations(tx: &mut Tx, indices: &[Indices]) -> Result<Vec
                 };
             }
             if let Some((creance, dossier, branche)) = i.mots.iter().find_map(|m| par_reference.get(m)) {
-                let branche = u8::try_from(*branche).ok().and_then(Branche::du_bit);
-                return vers(
-                    *dossier,
-                    Designation {
-                        branche,
-                        periode: i.periode,
-                        creance: Some(*creance),
-                    },
-                );
+                let designation = Designation {
+                    branche: branche_de(*branche),
+                    periode: i.periode,
+                    creances: vec![*creance],
+                };
+                return vers(*dossier, designation);
             }
             let designation = Designation {
                 branche: None,
                 periode: i.periode,
-                creance: None,
+                creances: Vec::new(),
             };
             if let Some(id) = i.mots.iter().find_map(|m| par_matricule.get(m)) {
                 return vers(*id, designation);

@@ -142,7 +142,7 @@ impl<'a> Atelier<'a> {
     }
 
     fn candidates(&self, somme: &Somme) -> Result<Vec<CreanceOuverte>, Attente> {
-        let designation = somme.designation;
+        let designation = &somme.designation;
         let toutes = self
             .ouvertes
             .get(&somme.dossier)
@@ -159,14 +159,12 @@ impl<'a> Atelier<'a> {
             (None, Some(_)) => return Err(Attente::PlusieursBranches),
         };
         let designee = |o: &CreanceOuverte| match designation {
-            Designation {
-                creance: Some(id), ..
-            } => o.cle == id,
+            Designation { creances, .. } if !creances.is_empty() => creances.contains(&o.cle),
             Designation {
                 periode: Some((debut, fin)),
                 ..
-            } => o.periode.0 <= fin && debut <= o.periode.1,
-            _ => false,
+            } => o.periode.0 <= *fin && *debut <= o.periode.1,
+            Designation { periode: None, .. } => false,
         };
         let candidates: Vec<CreanceOuverte> = toutes
             .iter()

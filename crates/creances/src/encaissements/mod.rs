@@ -1,5 +1,6 @@
 //! Les recettes : import des relevés, imputation, retours de prélèvements, recettes à classer.
 
+mod annoncer;
 mod attente;
 mod classer;
 mod destination;
@@ -13,6 +14,7 @@ mod rac;
 mod retenter;
 mod retour;
 
+pub use annoncer::annoncer;
 pub use attente::Attente;
 pub use classer::{Placement, classer, declasser, rembourser, ventiler};
 pub use importer::{

@@ -2,13 +2,13 @@
 
 use jiff::civil::Date;
 use valeurs::Montant;
+use xml::Noeud;
 
 use super::{
     avis::Operation,
     erreur::{Faute, RegleLecture},
     motif::{CodeMotif, Motif},
     statut::Statut,
-    xml::Noeud,
 };
 
 /// `Max35Text`.

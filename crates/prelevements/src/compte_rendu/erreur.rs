@@ -170,3 +170,22 @@ impl Faute {
         }
     }
 }
+
+impl From<xml::Faute> for Faute {
+    fn from(faute: xml::Faute) -> Self {
+        let regle = match faute.regle {
+            xml::Regle::Lecture(panne) => RegleLecture::Lecture(panne),
+            xml::Regle::Encodage(attendu) => RegleLecture::Encodage(attendu),
+            xml::Regle::TexteTropLong(limite) => RegleLecture::TexteTropLong(limite),
+            xml::Regle::TropProfond(limite) => RegleLecture::TropProfond(limite),
+            xml::Regle::TropDElements(limite) => RegleLecture::TropDElements(limite),
+            xml::Regle::XmlMalForme => RegleLecture::XmlMalForme,
+            xml::Regle::Tronque => RegleLecture::Tronque,
+            xml::Regle::Doctype => RegleLecture::Doctype,
+            xml::Regle::Entite => RegleLecture::Entite,
+            xml::Regle::ContenuApresLaFin => RegleLecture::ContenuApresLaFin,
+            xml::Regle::BaliseEnDouble => RegleLecture::BaliseEnDouble,
+        };
+        Self::new(faute.ligne, faute.champ, regle)
+    }
+}

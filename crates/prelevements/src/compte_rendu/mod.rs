@@ -8,7 +8,6 @@ mod champs;
 mod erreur;
 mod motif;
 mod statut;
-mod xml;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -183,8 +182,8 @@ fn entrer<R: BufRead>(flux: &mut Flux<R>) -> Result<(), Faute> {
     let refus = |ligne| Faute::new(ligne, "Document", RegleLecture::MessageRefuse);
     let racine = flux.fils().map_err(|faute| match faute.regle {
         // Un texte sans aucune balise n'est pas un compte rendu tronqué : ce n'est pas du XML.
-        RegleLecture::Tronque => refus(faute.ligne),
-        _ => faute,
+        xml::Regle::Tronque => refus(faute.ligne),
+        _ => faute.into(),
     })?;
     let racine = racine
         .filter(est_un_pain_002)

@@ -1,5 +1,7 @@
 //! Les pays de l'espace SEPA.
 
+use valeurs::Iban;
+
 /// Où est tenu un compte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Zone {
@@ -25,4 +27,10 @@ impl Zone {
             _ => Self::HorsSepa,
         }
     }
+}
+
+/// Ce compte est-il tenu dans l'Espace économique européen, où il se prélève sans BIC ni adresse du débiteur ?
+#[must_use]
+pub fn est_de_l_eee(iban: &Iban) -> bool {
+    Zone::de(iban.pays()) == Zone::Eee
 }

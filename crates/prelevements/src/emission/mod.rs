@@ -12,5 +12,6 @@ mod plan;
 
 pub use ecrivain::Ecrivain;
 pub use erreur::{ErreurEmission, RegleEmission};
+pub use espace_sepa::est_de_l_eee;
 pub use ordre::{Creancier, Ordre, Remise, Sequence};
 pub use plan::{Plan, RemisePrevue, Totaux};

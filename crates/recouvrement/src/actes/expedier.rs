@@ -87,7 +87,7 @@ pub async fn ecrire_les_lots(db: &Db, actes: &Path) -> Result<BilanExpedition, E
 /// Le verrou de qui écrit les lots d'une caisse, jusqu'à ce qu'il soit lâché ; `None` si un autre l'a.
 fn verrouiller(actes: &Path) -> Result<Option<File>, ErreurActes> {
     let refus = |source| refus(actes, source);
-    creer(actes).map_err(refus)?;
+    dossier_prive(actes).map_err(refus)?;
     let dossier = File::open(actes).map_err(refus)?;
     match dossier.try_lock() {
         Ok(()) => Ok(Some(dossier)),
@@ -291,9 +291,9 @@ impl Ecriture {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(refus(&inacheve, e)),
         }
-        creer(&inacheve).map_err(|e| refus(&inacheve, e))?;
+        dossier_prive(&inacheve).map_err(|e| refus(&inacheve, e))?;
         let chemin = inacheve.join(BORDEREAU);
-        let fichier = fichier(&chemin).map_err(|e| refus(&chemin, e))?;
+        let fichier = fichier_neuf(&chemin).map_err(|e| refus(&chemin, e))?;
         Ok(Self {
             fini: sortie.join(nom),
             bordereau: csv::WriterBuilder::new().delimiter(b';').from_writer(fichier),
@@ -305,8 +305,8 @@ impl Ecriture {
     fn ajouter(mut self, ligne: &LigneBordereau, octets: &[u8]) -> Result<Self, ErreurActes> {
         let document = self.inacheve.join(&ligne.fichier);
         let dossier = self.inacheve.join(ligne.envoi);
-        creer(&dossier)
-            .and_then(|()| fichier(&document))
+        dossier_prive(&dossier)
+            .and_then(|()| fichier_neuf(&document))
             .and_then(|mut f| f.write_all(octets).and_then(|()| f.sync_all()))
             .map_err(|e| refus(&document, e))?;
         self.bordereau
@@ -341,12 +341,12 @@ fn refus(chemin: &Path, source: io::Error) -> ErreurActes {
 }
 
 /// Un dossier que nul autre compte de la machine ne lit.
-fn creer(dossier: &Path) -> io::Result<()> {
+pub(crate) fn dossier_prive(dossier: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dossier)
 }
 
-/// Un fichier neuf, de même.
-fn fichier(chemin: &Path) -> io::Result<File> {
+/// Un fichier qui n'existait pas, de même.
+pub(crate) fn fichier_neuf(chemin: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -33,7 +33,7 @@ pub use emettre::{Demande, Emission, apercu, emettre};
 pub(crate) use emettre::{Issue, Tirage, composer_tous, garder_tous};
 pub use erreur::ErreurActes;
 pub use expedier::{BilanExpedition, ecrire_les_lots, expedier, remettre};
-pub(crate) use expedier::{en_hexadecimal, lots_en_attente};
+pub(crate) use expedier::{dossier_prive, en_hexadecimal, fichier_neuf, lots_en_attente};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
 pub use modeles::Modeles;
 pub(crate) use projet::sans_acte;

@@ -11,6 +11,7 @@ use valeurs::Montant;
 
 use super::ErreurActes;
 use crate::pilotage::Couts;
+use crate::prelevements::ReglagesPrelevement;
 
 /// Le fichier des réglages.
 pub const FICHIER: &str = "reglages.toml";
@@ -28,6 +29,7 @@ pub struct Reglages {
     #[serde(default)]
     signataire: Vec<Signataire>,
     cout: Option<Couts>,
+    prelevement: Option<ReglagesPrelevement>,
 }
 
 /// La caisse.
@@ -227,6 +229,12 @@ impl Reglages {
         self.cout.as_ref()
     }
 
+    /// Qui prélève, si la caisse le dit.
+    #[must_use]
+    pub const fn prelevement(&self) -> Option<&ReglagesPrelevement> {
+        self.prelevement.as_ref()
+    }
+
     /// Ceux dont la délégation couvre cet acte, ce montant, ce jour, dans l'ordre du fichier.
     pub fn signataires(
         &self,
@@ -312,6 +320,13 @@ actes = ["relance", "mise-en-demeure-cotisations"]
 montant_max = "5 000,00"
 depuis = "2026-01-02"
 jusqua = "2026-12-31"
+
+[prelevement]
+nom = "MSA d’Essai"
+ics = "FR72ZZZ123456"
+iban = "FR7630006000011234567890189"
+bic = "AGRIFRPP"
+delai_jours = 3
 "#;
 
     fn refus(texte: &str) -> String {
@@ -364,6 +379,10 @@ jusqua = "2026-12-31"
             ("5 000,00", "cinq mille", 25, "n’est pas un montant"),
             ("2026-12-31", "2026-13-31", 27, ""),
             ("\"1, rue des Champs\", ", "\" \", ", 4, "une adresse est vide"),
+            ("FR72ZZZ123456", "FR73ZZZ123456", 31, "clé de contrôle"),
+            ("FR76", "FR77", 32, "clé de contrôle"),
+            ("\"AGRIFRPP\"", "\"AGRI\"", 33, "BIC"),
+            ("delai_jours = 3", "delai_jours = 0", 34, "de 1 à 14"),
         ] {
             assert!(JUSTE.contains(juste), "{juste}");
             let dit_par_l_erreur = refus(&JUSTE.replacen(juste, faux, 1));

@@ -113,7 +113,8 @@ pub async fn echeanciers_de_la_creance(tx: &mut Tx, creance: i64) -> Result<Vec<
     Ok(ids.into_iter().map(|(id,)| id).collect())
 }
 
-pub(super) async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
+/// L'échéancier de ce numéro, pour qui voit toutes les branches.
+pub(crate) async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
     let ligne: Option<Ligne> = sql!(
         "SELECT e.dossier_id, e.procedure_code, e.version, e.conclu_le, e.premiere, e.mensualites, \
          e.par_mois_centimes, e.zone, e.clause_de_rupture, e.part_ouvriere_centimes, e.principal_centimes, \
@@ -153,17 +154,18 @@ pub(super) async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<Suiv
 
 #[derive(sqlx::FromRow)]
 struct LignePaiement {
-    encaissement_id: i64,
+    recette: i64,
     jour: String,
     montant_centimes: i64,
 }
 
-/// Ce que chaque recette a payé des créances de l'échéancier depuis l'accord, rejets et déclassements déduits, au jour où
-/// elle est arrivée.
+/// Ce que chaque recette a payé des créances de l'échéancier depuis l'accord, ce que son retour à la banque ou un
+/// déclassement en a repris déduit, au jour où elle est arrivée.
 async fn versements(tx: &mut Tx, id: i64, apres: i64, conclu_le: Date) -> Result<Vec<Versement>, Erreur> {
     let lignes: Vec<LignePaiement> = sql!(
-        "SELECT e.encaissement_id, e.jour, e.montant_centimes FROM echeancier_creance p \
-         JOIN ecriture e ON e.creance_id = p.creance_id \
+        "SELECT COALESCE(r.retour_de, e.encaissement_id) AS recette, e.jour, e.montant_centimes \
+         FROM echeancier_creance p JOIN ecriture e ON e.creance_id = p.creance_id \
+         LEFT JOIN encaissement r ON r.id = e.encaissement_id \
          WHERE p.echeancier_id = $1 AND e.mouvement_id > $2 AND e.encaissement_id IS NOT NULL"
     )
     .bind(id)
@@ -173,7 +175,7 @@ async fn versements(tx: &mut Tx, id: i64, apres: i64, conclu_le: Date) -> Result
     let mut recettes: BTreeMap<i64, (Option<Date>, Montant)> = BTreeMap::new();
     for ligne in lignes {
         let montant = Montant::de_centimes(ligne.montant_centimes).oppose();
-        let (le, net) = recettes.entry(ligne.encaissement_id).or_default();
+        let (le, net) = recettes.entry(ligne.recette).or_default();
         *net = net.checked_add(montant)?;
         if !montant.est_negatif() {
             // Payé avant l'accord, connu après : la dette échelonnée le comptait encore.

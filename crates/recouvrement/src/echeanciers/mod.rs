@@ -9,6 +9,7 @@ mod simuler;
 
 pub use accorder::accorder;
 pub use erreur::ErreurEcheancier;
+pub(crate) use lire::relire;
 pub use lire::{EcheancierAccorde, SuiviEcheancier, echeancier, echeanciers_de_la_creance};
 pub use lister::{EcheancierListe, lister};
 pub use rompre::rompre;

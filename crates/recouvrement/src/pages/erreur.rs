@@ -3,10 +3,12 @@
 use droit::{Refus, RefusEcheancier};
 use web::ErreurChamp;
 
+use super::echeanciers::prelevement::champ as du_prelevement;
 use crate::Erreur;
 use crate::actes::ErreurActes;
 use crate::echeanciers::ErreurEcheancier;
 use crate::oscar::ErreurOscar;
+use crate::prelevements::ErreurPrelevement;
 
 impl From<Erreur> for web::Erreur {
     /// Un refus du compte garde son état ; une saisie à corriger : 422 ; tout autre est une panne : 500, sans détail.
@@ -20,6 +22,15 @@ impl From<Erreur> for web::Erreur {
             | Erreur::Illisible(_)
             | Erreur::Cohorte { .. }
             | Erreur::Classeur(_)
+            | Erreur::Prelevement(
+                ErreurPrelevement::SansReglages { .. }
+                | ErreurPrelevement::Montant(_)
+                | ErreurPrelevement::Emission(_)
+                | ErreurPrelevement::Ecriture { .. }
+                | ErreurPrelevement::Ouverture { .. }
+                | ErreurPrelevement::CompteRendu(_)
+                | ErreurPrelevement::Etranger { .. },
+            )
             | Erreur::Actes(ErreurActes::Expedition { .. } | ErreurActes::Interrompue) => {
                 Self::interne(&erreur)
             }
@@ -63,6 +74,7 @@ fn champ(erreur: &Erreur) -> ErreurChamp {
             | RefusEcheancier::TropLong { .. } => "mensualites",
             _ => "creances",
         },
+        Erreur::Prelevement(refus) => du_prelevement(refus).unwrap_or("mandat"),
         Erreur::Echeancier(_) | Erreur::Actes(_) => "creances",
         _ => "etape",
     };

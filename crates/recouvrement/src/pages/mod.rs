@@ -17,6 +17,7 @@ use acces::Route;
 use acces::actions::{
     AccorderEcheancier, ApprouverCampagne, AvancerProcedure, ComposerActe, ConsulterActivite,
     ConsulterDossier, ConsulterTableau, ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
+    TenirMandat,
 };
 use droit::{PasDelai, citer};
 use echeanciers::{ECHEANCIER, ECHEANCIERS, SIMULER};
@@ -123,6 +124,22 @@ pub fn routes() -> Vec<Route> {
         Route::post::<AccorderEcheancier, _, _>(
             "/{caisse}/echeanciers/{echeancier}/rupture",
             echeanciers::plan::rompre,
+        ),
+        Route::post::<TenirMandat, _, _>(
+            "/{caisse}/echeanciers/{echeancier}/mandat",
+            echeanciers::prelevement::noter,
+        ),
+        Route::post::<TenirMandat, _, _>(
+            "/{caisse}/echeanciers/{echeancier}/mandat/revoquer",
+            echeanciers::prelevement::revoquer,
+        ),
+        Route::post::<TenirMandat, _, _>(
+            "/{caisse}/echeanciers/{echeancier}/prelevement",
+            echeanciers::prelevement::choisir,
+        ),
+        Route::post::<TenirMandat, _, _>(
+            "/{caisse}/echeanciers/{echeancier}/prelevement/representer",
+            echeanciers::prelevement::representer,
         ),
         Route::get::<ConsulterDossier, _, _>(ACTES, actes::liste::montrer).rubrique("Actes"),
         Route::post::<ExpedierActes, _, _>("/{caisse}/actes/expedier", actes::liste::expedier),

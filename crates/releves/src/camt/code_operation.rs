@@ -1,6 +1,8 @@
 //! Le code d'opération bancaire (`BkTxCd`) : moyen de paiement et nature de retour.
 
-use crate::{ModePaiement, codes_interbancaires, erreur::Faute, xml::Noeud};
+use xml::Noeud;
+
+use crate::{ModePaiement, codes_interbancaires, erreur::Faute};
 
 /// Les sous-familles ISO 20022 (`ExternalBankTransactionSubFamily1Code`) qui défont une opération :
 /// impayés (`UPDD`, `UPCQ`, `UPCT`), remboursements (`PRDD`), retours (`RRTN`) et annulations (`RCDD`, `RPCR`).
@@ -20,7 +22,8 @@ impl CodeOperation {
         let Some(code) = parent.fils("BkTxCd")? else {
             return Ok(Self::default());
         };
-        let du_domaine = |chemin: &[&'static str]| Ok(code.texte_de(chemin)?.map(str::to_owned));
+        let du_domaine =
+            |chemin: &[&'static str]| code.texte_de(chemin).map(|texte| texte.map(str::to_owned));
         let emetteur_francais = code.texte_de(&["Prtry", "Issr"])? == Some("CFONB");
         let interbancaire = code.texte_de(&["Prtry", "Cd"])?.filter(|_| emetteur_francais);
         Ok(Self {

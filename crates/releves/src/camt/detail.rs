@@ -1,13 +1,14 @@
 //! Le détail d'une écriture (`TxDtls`).
 
 use valeurs::{Montant, Siret};
+use xml::Noeud;
 
 use super::{
     code_operation::CodeOperation,
     ecriture::{lire_montant, lire_sens},
     partie::Partie,
 };
-use crate::{Motif, erreur::Faute, ligne::OrigineDuRetour, siret_annonce, xml::Noeud};
+use crate::{Motif, erreur::Faute, ligne::OrigineDuRetour, siret_annonce};
 
 /// Ce que la banque écrit faute de référence de bout en bout.
 const SANS_REFERENCE: &str = "NOTPROVIDED";
@@ -33,7 +34,7 @@ pub(super) struct Detail {
 impl Detail {
     /// Réduit un `TxDtls`.
     pub(super) fn lire(noeud: &Noeud) -> Result<Self, Faute> {
-        let reference = |nom: &'static str| {
+        let reference = |nom: &'static str| -> Result<Option<String>, Faute> {
             let texte = noeud.texte_de(&["Refs", nom])?;
             Ok(texte.filter(|&texte| texte != SANS_REFERENCE).map(str::to_owned))
         };

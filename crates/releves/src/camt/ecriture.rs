@@ -4,6 +4,7 @@ use std::{collections::HashMap, io::BufRead};
 
 use jiff::civil::Date;
 use valeurs::Montant;
+use xml::{Debut, Flux, Noeud};
 
 use super::{
     Compte,
@@ -11,10 +12,7 @@ use super::{
     detail::{self, Detail},
 };
 use crate::{
-    Ligne, Lot, ModePaiement, Motif, Operation, Regle, Retour, dates,
-    erreur::Faute,
-    montants, siret_annonce,
-    xml::{Debut, Flux, Noeud},
+    Ligne, Lot, ModePaiement, Motif, Operation, Regle, Retour, dates, erreur::Faute, montants, siret_annonce,
 };
 
 /// Détails par écriture, gardés en mémoire le temps de vérifier leur somme : à un kilooctet chacun, cent

@@ -1,13 +1,14 @@
 //! Le relevé en cours (`Stmt` ou `Ntfctn`) : son compte, ses soldes et ses totaux.
 
 use valeurs::Montant;
+use xml::Noeud;
 
 use super::{
     Compte,
     ecriture::{Ecriture, Statut, lire_montant, lire_nombre, lire_sens},
     partie::lire_iban,
 };
-use crate::{Regle, erreur::Faute, montants, soldes::Enchainement, xml::Noeud};
+use crate::{Regle, erreur::Faute, montants, soldes::Enchainement};
 
 /// Soldes par relevé : un compte en porte une dizaine au plus (ouverture, clôture, disponibles…).
 const LIMITE_SOLDES: usize = 100;

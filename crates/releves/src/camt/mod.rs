@@ -12,18 +12,13 @@ mod partie;
 use std::{collections::VecDeque, io::BufRead};
 
 use valeurs::Iban;
+use xml::{Debut, Flux};
 
 use self::{
     ecriture::{Ecriture, Statut},
     en_cours::EnCours,
 };
-use crate::{
-    Bilan, Format, Ligne, Regle,
-    erreur::Faute,
-    references::References,
-    soldes::Enchainement,
-    xml::{Debut, Flux},
-};
+use crate::{Bilan, Format, Ligne, Regle, erreur::Faute, references::References, soldes::Enchainement};
 
 const VERSIONS: std::ops::RangeInclusive<u8> = 2..=13;
 
@@ -147,8 +142,8 @@ impl<R: BufRead> Camt<R> {
 fn racine<R: BufRead>(flux: &mut Flux<R>) -> Result<Option<Debut>, Faute> {
     flux.fils().map_err(|faute| match faute.regle {
         // Un texte sans aucune balise n'est pas un relevé tronqué : ce n'est pas du XML.
-        Regle::Tronque => Faute::new(faute.ligne, "Document", Regle::MessageRefuse),
-        _ => faute,
+        xml::Regle::Tronque => Faute::new(faute.ligne, "Document", Regle::MessageRefuse),
+        _ => faute.into(),
     })
 }
 

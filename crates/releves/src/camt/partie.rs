@@ -1,8 +1,9 @@
 //! Les parties d'une opération : débiteur, créancier, et leurs comptes.
 
 use valeurs::{Iban, Siret};
+use xml::Noeud;
 
-use crate::{Regle, erreur::Faute, xml::Noeud};
+use crate::{Regle, erreur::Faute};
 
 /// Une partie et son compte.
 #[derive(Clone, Default)]

@@ -9,6 +9,7 @@ mod delais;
 mod demo;
 mod dsn;
 mod encaissements;
+mod prelevements;
 mod rapprocher;
 mod servir;
 mod verifier;
@@ -58,6 +59,7 @@ async fn executer(demande: Demande) -> Result<Fin> {
         Commande::Rapprocher(arguments) => rapprocher::lancer(&configuration, &arguments).await,
         Commande::Delais(arguments) => delais::lancer(&configuration, &arguments),
         Commande::Actes(commande) => actes::lancer(&configuration, commande).await,
+        Commande::Prelevements(commande) => prelevements::lancer(&configuration, commande).await,
         Commande::Dsn(commande) => dsn::lancer(&configuration, commande).await,
     }
 }

@@ -1,10 +1,11 @@
 //! `sillon verifier` : les soldes, le grand livre, la chaîne du journal des accès, les écarts constatés, les
-//! procédures, les actes.
+//! procédures, les actes, les prélèvements.
 
 use acces::journal::{sceller_journal, verifier_journal};
 use anyhow::{Result, bail};
 use creances::{Anomalie, Bilan};
 use rapprochement::ecarts;
+use recouvrement::prelevements::PrelevementAltere;
 use valeurs::Montant;
 
 use super::Fin;
@@ -49,6 +50,16 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: &Verifier) 
             let objet = format!("acte {}", recouvrement::actes::numero(altere.acte));
             let message = "son document ou son état n'est pas celui qui a été gardé".to_owned();
             noter(&mut bilan, "REC-200", &objet, message);
+        }
+        for altere in recouvrement::prelevements::verifier(&db).await? {
+            let (objet, message) = match altere {
+                PrelevementAltere::Prelevement(id) => (
+                    format!("prélèvement {id}"),
+                    "ni son mandat, ni les créances qu'il paie, ni sa présentation ne sont ceux de son échéancier",
+                ),
+                PrelevementAltere::Mandat(id) => (format!("mandat {id}"), "son compte ne s'ouvre plus"),
+            };
+            noter(&mut bilan, "REC-400", &objet, message.to_owned());
         }
         for divergente in recouvrement::oscar::verifier(&db).await? {
             let objet = format!("dossier {}", divergente.dossier);

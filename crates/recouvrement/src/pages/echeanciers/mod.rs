@@ -2,6 +2,7 @@
 
 pub(super) mod liste;
 pub(super) mod plan;
+pub(super) mod prelevement;
 pub(super) mod simuler;
 
 use droit::{Article, Mensualite, citer};

@@ -2,18 +2,21 @@
 
 use acces::{Action, CodeAction, Permis, Visite, actions, instant_fr};
 use askama::Template;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
 use droit::{EtatEcheancier, EtatMensualite};
 use jiff::civil::Date;
 use storage::{ecrire, lire, sql};
 use valeurs::{Montant, date_fr, date_longue};
 use web::fragments::{
-    self, ChampJeton, Chiffre, Chiffres, Definition, Definitions, EntetePage, Lien, Pastille, Ton,
+    self, ChampJeton, Chiffre, Chiffres, Definition, Definitions, EntetePage, Lien, Pastille, ResumeErreurs,
+    Ton,
 };
-use web::{Avis, Formulaire, Numero, Rien};
+use web::{Avis, ErreurChamp, Formulaire, Numero, Rien};
 
 use super::super::Pas;
+use super::prelevement::{Lu, Panneau, Saisie, lire_le_prelevement, panneau};
 use super::{ECHEANCIER, LigneMensualite, dire};
 use crate::Erreur;
 use crate::echeanciers::{SuiviEcheancier, echeancier, rompre as rompre_echeancier};
@@ -35,6 +38,7 @@ struct LigneCreance {
 #[template(path = "echeancier.html")]
 struct Vue {
     entete: EntetePage,
+    resume: ResumeErreurs,
     chiffres: Chiffres,
     /// Pourquoi il est fini sans être payé.
     fin: Option<Pas>,
@@ -44,11 +48,15 @@ struct Vue {
     identite: Definitions,
     mensualites: Vec<LigneSuivie>,
     creances: Vec<LigneCreance>,
+    prelevement: Option<Panneau>,
     explication: Vec<Pas>,
 }
 
 /// Le permis de l'échéancier est celui de ses créances, qui sont d'un même dossier et d'une même branche.
-async fn permis_de_l_echeancier<A: Action>(visite: &Visite<A>, id: i64) -> Result<Permis<A>, web::Erreur> {
+pub(super) async fn permis_de_l_echeancier<A: Action>(
+    visite: &Visite<A>,
+    id: i64,
+) -> Result<Permis<A>, web::Erreur> {
     let creance: Result<Option<(i64,)>, Erreur> = lire!(visite.db(), |tx| {
         Ok(sql!(
             "SELECT creance_id FROM echeancier_creance WHERE echeancier_id = $1 ORDER BY creance_id LIMIT 1"
@@ -67,10 +75,26 @@ pub(in crate::pages) async fn montrer(
     Numero(id): Numero<i64>,
 ) -> Result<Response, web::Erreur> {
     let permis = permis_de_l_echeancier(&visite, id).await?;
+    page(&visite, &permis, id, &Saisie::default(), &[]).await
+}
+
+/// La page, et le mandat saisi s'il est à corriger.
+pub(super) async fn page<A: Action>(
+    visite: &Visite<A>,
+    permis: &Permis<A>,
+    id: i64,
+    saisie: &Saisie,
+    erreurs: &[ErreurChamp],
+) -> Result<Response, web::Erreur> {
     let au = visite.aujourdhui();
-    let lu: Result<Option<SuiviEcheancier>, Erreur> =
-        lire!(visite.db(), |tx| echeancier(tx, &permis, id, au).await);
-    let lu = lu?.ok_or(web::Erreur::NonTrouve)?;
+    let lus: Result<Option<(SuiviEcheancier, Lu)>, Erreur> = lire!(visite.db(), |tx| {
+        let Some(lu) = echeancier(tx, permis, id, au).await? else {
+            return Ok(None);
+        };
+        let prelevement = lire_le_prelevement(visite, tx, &lu).await?;
+        Ok(Some((lu, prelevement)))
+    });
+    let (lu, prelevement) = lus?.ok_or(web::Erreur::NonTrouve)?;
     let titre = format!("Échéancier {id}");
     let accorde = &lu.accorde;
     let vue = Vue {
@@ -80,6 +104,8 @@ pub(in crate::pages) async fn montrer(
                 visite.url(&format!("/{{caisse}}/dossiers/{}", accorde.dossier)),
             )])
             .sous_titre(etat(&lu)),
+        resume: fragments::resume_erreurs(erreurs),
+        prelevement: panneau(visite, &lu, &prelevement, saisie, erreurs),
         chiffres: chiffres(&lu),
         fin: fin(&lu),
         rompre: (lu.est_a_rompre() && visite.peut(CodeAction::AccorderEcheancier)).then(|| {
@@ -119,7 +145,12 @@ pub(in crate::pages) async fn montrer(
             )])
             .collect(),
     };
-    Ok(web::page(&visite.cadre(titre), vue))
+    let page = web::page(&visite.cadre(titre), vue);
+    if erreurs.is_empty() {
+        Ok(page)
+    } else {
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
 }
 
 /// Constate la rupture, ou la fin : l'étape de chaque créance est faite.

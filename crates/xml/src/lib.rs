@@ -1,33 +1,85 @@
 //! La lecture XML au fil de l'eau : événements numérotés par ligne, limites, petits arbres.
 //!
-//! Au-dessus de quick-xml, qui ne borne ni les textes ni la profondeur et ne compte pas les lignes.
+//! Au-dessus de quick-xml, qui ne borne ni les textes ni la profondeur et ne compte pas les lignes. Ce que
+//! partagent les lecteurs des messages de banque : relevés, comptes rendus de prélèvement.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
-use std::io::{self, BufRead, ErrorKind, Read};
+use std::{
+    borrow::Cow,
+    io::{self, BufRead, ErrorKind, Read},
+};
 
 use quick_xml::{Reader, errors::Error, events::Event, name::PrefixDeclaration};
 
-use crate::{Regle, erreur::Faute};
+/// Ce qu'un document XML enfreint, et où ; le lecteur du message en fait une phrase et un remède.
+#[derive(Debug, Clone)]
+pub struct Faute {
+    /// La ligne, à partir de 1.
+    pub ligne: u64,
+    /// Le champ : « document XML », ou un chemin de balises.
+    pub champ: Cow<'static, str>,
+    /// La règle enfreinte.
+    pub regle: Regle,
+}
 
-/// Octets par événement XML : le plus long texte d'un camt compte 500 caractères.
+impl Faute {
+    fn new(ligne: u64, champ: impl Into<Cow<'static, str>>, regle: Regle) -> Self {
+        Self {
+            ligne,
+            champ: champ.into(),
+            regle,
+        }
+    }
+}
+
+/// Une règle qu'un document XML doit respecter ; les limites sont dites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Regle {
+    /// La lecture elle-même a échoué.
+    Lecture(ErrorKind),
+    /// Encodage annoncé ou constaté autre que celui-ci.
+    Encodage(&'static str),
+    /// Un texte, une balise ou un commentaire dépasse ce nombre d'octets.
+    TexteTropLong(usize),
+    /// Plus de balises imbriquées que ce nombre.
+    TropProfond(usize),
+    /// Plus d'éléments que ce nombre dans un même ensemble.
+    TropDElements(usize),
+    /// XML illisible.
+    XmlMalForme,
+    /// Le document s'arrête avant sa fin.
+    Tronque,
+    /// Déclaration de type de document.
+    Doctype,
+    /// Entité autre que les cinq de XML.
+    Entite,
+    /// Contenu après la fin du document.
+    ContenuApresLaFin,
+    /// Balise unique présente deux fois.
+    BaliseEnDouble,
+}
+
+/// Octets par événement XML : le plus long texte d'un message de banque compte 500 caractères.
 const LIMITE_EVENEMENT: usize = 64 * 1024;
 /// Octets rendus d'un coup au lecteur, pour que la limite précédente morde vite.
 const TRANCHE: usize = 16 * 1024;
-/// Balises imbriquées : un camt n'en imbrique pas vingt.
+/// Balises imbriquées : un message de banque n'en imbrique pas vingt.
 const LIMITE_PROFONDEUR: usize = 40;
-/// Éléments d'un petit arbre (un détail, un solde…) : un détail très fourni en compte deux cents.
+/// Éléments d'un petit arbre (un détail, une opération…) : un détail très fourni en compte deux cents.
 const LIMITE_ELEMENTS: usize = 4_000;
 /// Octets de texte d'un petit arbre : assez pour mille lignes de motif de paiement.
 const LIMITE_TEXTE: usize = 256 * 1024;
 
 /// Le début d'un élément.
-pub(crate) struct Debut {
-    pub(crate) ligne: u64,
+pub struct Debut {
+    /// La ligne où il s'ouvre.
+    pub ligne: u64,
     /// Nom sans préfixe.
-    pub(crate) nom: String,
+    pub nom: String,
     /// Attribut `Ccy`.
-    pub(crate) devise: Option<String>,
+    pub devise: Option<String>,
     /// Espace de noms, cherché sur l'élément même.
-    pub(crate) espace: Option<String>,
+    pub espace: Option<String>,
 }
 
 enum Evenement {
@@ -38,14 +90,15 @@ enum Evenement {
 }
 
 /// Un document XML lu au fil de l'eau.
-pub(crate) struct Flux<R> {
+pub struct Flux<R> {
     lecteur: Reader<Compteur<R>>,
     tampon: Vec<u8>,
     profondeur: usize,
 }
 
 impl<R: BufRead> Flux<R> {
-    pub(crate) fn new(source: R) -> Self {
+    /// Un document, rien n'en étant lu encore.
+    pub fn new(source: R) -> Self {
         let mut lecteur = Reader::from_reader(Compteur {
             source,
             ligne: 1,
@@ -62,12 +115,12 @@ impl<R: BufRead> Flux<R> {
     }
 
     /// La ligne en cours.
-    pub(crate) fn ligne(&self) -> u64 {
+    pub fn ligne(&self) -> u64 {
         self.lecteur.get_ref().ligne
     }
 
     /// L'élément fils suivant de l'élément ouvert, `None` à sa fin. Le texte entre les deux est passé.
-    pub(crate) fn fils(&mut self) -> Result<Option<Debut>, Faute> {
+    pub fn fils(&mut self) -> Result<Option<Debut>, Faute> {
         loop {
             match self.evenement()? {
                 Evenement::Debut(debut) => return Ok(Some(debut)),
@@ -79,7 +132,7 @@ impl<R: BufRead> Flux<R> {
     }
 
     /// Passe l'élément qui vient de s'ouvrir, sans rien en garder.
-    pub(crate) fn passer(&mut self) -> Result<(), Faute> {
+    pub fn passer(&mut self) -> Result<(), Faute> {
         let dehors = self.profondeur.saturating_sub(1);
         while self.profondeur > dehors {
             self.evenement()?;
@@ -88,7 +141,7 @@ impl<R: BufRead> Flux<R> {
     }
 
     /// Vérifie qu'il ne reste rien après l'élément racine.
-    pub(crate) fn finir(&mut self) -> Result<(), Faute> {
+    pub fn finir(&mut self) -> Result<(), Faute> {
         loop {
             match self.evenement()? {
                 Evenement::Texte(texte) if texte.trim().is_empty() => {}
@@ -99,7 +152,7 @@ impl<R: BufRead> Flux<R> {
     }
 
     /// Le petit arbre de l'élément qui vient de s'ouvrir.
-    pub(crate) fn arbre(&mut self, debut: Debut) -> Result<Noeud, Faute> {
+    pub fn arbre(&mut self, debut: Debut) -> Result<Noeud, Faute> {
         let mut racine = Noeud::ouvrir(debut);
         let mut ouverts: Vec<Noeud> = Vec::new();
         let (mut elements, mut octets) = (1_usize, 0_usize);
@@ -281,17 +334,20 @@ impl<R: BufRead> BufRead for Compteur<R> {
 }
 
 /// Un petit arbre XML.
-pub(crate) struct Noeud {
-    pub(crate) nom: String,
-    pub(crate) ligne: u64,
-    pub(crate) devise: Option<String>,
+pub struct Noeud {
+    /// Nom sans préfixe.
+    pub nom: String,
+    /// La ligne où il s'ouvre.
+    pub ligne: u64,
+    /// Attribut `Ccy`.
+    pub devise: Option<String>,
     texte: String,
     fils: Vec<Noeud>,
 }
 
 impl Noeud {
     /// Un nœud sans contenu, au début de cet élément.
-    pub(crate) fn ouvrir(debut: Debut) -> Self {
+    pub fn ouvrir(debut: Debut) -> Self {
         Self {
             nom: debut.nom,
             ligne: debut.ligne,
@@ -302,7 +358,7 @@ impl Noeud {
     }
 
     /// Ajoute un fils, dans la limite du nombre d'éléments.
-    pub(crate) fn ajouter(&mut self, fils: Self) -> Result<(), Faute> {
+    pub fn ajouter(&mut self, fils: Self) -> Result<(), Faute> {
         if self.fils.len() >= LIMITE_ELEMENTS {
             return Err(Faute::new(
                 fils.ligne,
@@ -315,7 +371,7 @@ impl Noeud {
     }
 
     /// Tous les fils de ce nom.
-    pub(crate) fn tous<'n>(&'n self, nom: &'static str) -> impl Iterator<Item = &'n Self> {
+    pub fn tous<'n>(&'n self, nom: &'static str) -> impl Iterator<Item = &'n Self> {
         self.fils.iter().filter(move |fils| fils.nom == nom)
     }
 
@@ -323,7 +379,7 @@ impl Noeud {
     ///
     /// # Errors
     /// Il y en a deux.
-    pub(crate) fn fils(&self, nom: &'static str) -> Result<Option<&Self>, Faute> {
+    pub fn fils(&self, nom: &'static str) -> Result<Option<&Self>, Faute> {
         let mut tous = self.tous(nom);
         let premier = tous.next();
         match tous.next() {
@@ -340,7 +396,7 @@ impl Noeud {
     ///
     /// # Errors
     /// Une étape du chemin est en double.
-    pub(crate) fn chemin(&self, chemin: &[&'static str]) -> Result<Option<&Self>, Faute> {
+    pub fn chemin(&self, chemin: &[&'static str]) -> Result<Option<&Self>, Faute> {
         let mut ici = self;
         for nom in chemin {
             match ici.fils(nom)? {
@@ -352,7 +408,7 @@ impl Noeud {
     }
 
     /// Le texte de ce nœud, sans blancs autour ; `None` s'il est vide.
-    pub(crate) fn texte(&self) -> Option<&str> {
+    pub fn texte(&self) -> Option<&str> {
         let texte = self.texte.trim();
         (!texte.is_empty()).then_some(texte)
     }
@@ -361,7 +417,7 @@ impl Noeud {
     ///
     /// # Errors
     /// Une étape du chemin est en double.
-    pub(crate) fn texte_de(&self, chemin: &[&'static str]) -> Result<Option<&str>, Faute> {
+    pub fn texte_de(&self, chemin: &[&'static str]) -> Result<Option<&str>, Faute> {
         Ok(self.chemin(chemin)?.and_then(Self::texte))
     }
 }
