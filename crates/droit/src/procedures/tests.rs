@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Droit, ErreurDonnees, FamilleCotisation, Lieu, Nature, Prestation, Zone,
+    Droit, ErreurDonnees, FamilleCotisation, Lieu, MotifSoins, Nature, Prestation, Zone,
     donnees::{LIVRES, Textes},
 };
 
@@ -187,13 +187,14 @@ fn une_suspension_s_ajoute_jour_pour_jour_a_la_prescription_et_s_explique() {
     let parcours = suivre(
         indu(Prestation::PrimeActivite),
         &[
+            ("lettre_recommandee", date(2025, 9, 1)),
             ("notification_recue", date(2025, 9, 3)),
             ("recours_forme", date(2025, 10, 1)),
             ("recours_rejete", date(2025, 11, 29)),
         ],
     );
     let prescription = parcours.prescription(date(2026, 1, 1)).unwrap();
-    // Deux ans de la notification, le 1er septembre 2027, et soixante jours.
+    // Deux ans de la lettre, le 1er septembre 2027, et soixante jours.
     assert_eq!(prescription.jour, date(2027, 10, 31));
     let dit: Vec<&str> = prescription
         .etapes
@@ -206,6 +207,7 @@ fn une_suspension_s_ajoute_jour_pour_jour_a_la_prescription_et_s_explique() {
 #[test]
 fn deux_suspensions_a_la_fois_ne_comptent_qu_une_fois() {
     let seule = [
+        ("lettre_recommandee", date(2025, 9, 1)),
         ("notification_recue", date(2025, 9, 3)),
         ("recours_forme", date(2025, 10, 1)),
         ("recours_rejete", date(2025, 11, 29)),
@@ -213,9 +215,10 @@ fn deux_suspensions_a_la_fois_ne_comptent_qu_une_fois() {
     let doublee = [
         seule[0],
         seule[1],
+        seule[2],
         ("remise_demandee", date(2025, 10, 20)),
         ("remise_refusee", date(2025, 11, 10)),
-        seule[2],
+        seule[3],
     ];
     let prescrite = |faits: &[(&str, Date)]| {
         let parcours = suivre(indu(Prestation::PrimeActivite), faits);
@@ -253,6 +256,62 @@ fn la_prescription_des_cotisations_passe_de_l_annee_a_l_action_puis_a_l_executio
         signifiee.prescription(date(2026, 1, 1)).unwrap().jour,
         date(2028, 12, 12)
     );
+}
+
+#[test]
+fn seule_une_lettre_recommandee_interrompt_la_prescription_d_un_indu() {
+    let prescrit = |prestation, faits: &[(&str, Date)]| {
+        let parcours = suivre(indu(prestation), faits);
+        parcours.prescription(date(2026, 1, 1)).unwrap().jour
+    };
+    let recue = ("notification_recue", date(2025, 9, 3));
+    let (en_recommande, autrement) = (
+        ("mise_en_demeure", date(2025, 12, 4)),
+        ("mise_en_demeure_simple", date(2025, 12, 4)),
+    );
+    for prestation in [Prestation::Aah, Prestation::PrimeActivite, Prestation::Rsa] {
+        // La période due commence le 1er janvier 2025 : deux ans, tant que rien n’est parti en recommandé.
+        assert_eq!(prescrit(prestation, &[]), date(2027, 1, 1));
+        assert_eq!(prescrit(prestation, &[recue]), date(2027, 1, 1));
+        assert_eq!(prescrit(prestation, &[recue, autrement]), date(2027, 1, 1));
+        assert_eq!(prescrit(prestation, &[recue, en_recommande]), date(2027, 12, 4));
+        let lettre = ("lettre_recommandee", date(2025, 9, 1));
+        assert_eq!(prescrit(prestation, &[lettre, recue]), date(2027, 9, 1));
+    }
+    let cotisations = cotisation_de_2025();
+    assert!(cotisations.procedure().etape("lettre_recommandee").is_none());
+    let sante = Parcours::ouvrir(
+        Nature::Soins(MotifSoins::Facturation),
+        reperes(date(2025, 9, 1), date(2025, 9, 1), date(2025, 1, 1)),
+    );
+    let sante = sante.unwrap();
+    assert_eq!(
+        sante.prescription(date(2026, 1, 1)).unwrap().jour,
+        date(2028, 9, 1)
+    );
+}
+
+#[test]
+fn les_deux_mises_en_demeure_d_un_indu_ont_les_memes_regles() {
+    for procedure in Droit::charger().procedures() {
+        let Some(simple) = procedure.etape("mise_en_demeure_simple") else {
+            continue;
+        };
+        let recommandee = procedure.etape("mise_en_demeure").unwrap();
+        assert_eq!(simple.de(), recommandee.de());
+        assert_eq!(simple.vers(), recommandee.vers());
+        let bornes = |etape: &EtapeProcedure| format!("{:?}", etape.attendre);
+        assert_eq!(bornes(simple), bornes(recommandee));
+        for empechement in &procedure.empechements {
+            assert_eq!(
+                empechement.interdit.contains(&simple.code),
+                empechement.interdit.contains(&recommandee.code),
+                "{} / {}",
+                procedure.code(),
+                empechement.code()
+            );
+        }
+    }
 }
 
 #[test]
@@ -484,7 +543,7 @@ proptest! {
             || !matches!(nature, Nature::Indu(_));
         if suspensif && !general {
             for suite in parcours.suites(jour).unwrap() {
-                prop_assert!(!["relance", "mise_en_demeure", "contrainte", "retenue", "opposition_tiers", "saisie_remunerations"].contains(&suite.etape.code()));
+                prop_assert!(!["relance", "mise_en_demeure", "mise_en_demeure_simple", "contrainte", "retenue", "opposition_tiers", "saisie_remunerations"].contains(&suite.etape.code()));
             }
         }
     }

@@ -18,7 +18,10 @@ use crate::procedure::{Suivie, charger, jour};
 
 /// L'étape dont une contrainte cite l'acte.
 const MISE_EN_DEMEURE: &str = "mise_en_demeure";
+const MISE_EN_DEMEURE_SIMPLE: &str = "mise_en_demeure_simple";
 const MISE_EN_DEMEURE_RECUE: &str = "mise_en_demeure_recue";
+/// L'étape qui dit qu'une lettre est partie en recommandé.
+pub(super) const LETTRE_RECOMMANDEE: &str = "lettre_recommandee";
 
 /// Une créance d'un acte.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -141,7 +144,8 @@ impl Projet {
 
 /// Cette créance peut-elle entrer dans cet acte, ce jour-là ?
 ///
-/// Une notification est déjà un fait de la créance, qui y entre par elle : il suffit que rien ne l'ait suivie.
+/// Une notification est déjà un fait de la créance, qui y entre par elle : il suffit que rien ne l'ait suivie, sinon
+/// qu'elle est partie en recommandé.
 ///
 /// # Errors
 /// [`Refus`], avec son article.
@@ -151,7 +155,8 @@ pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Re
     if etape != parcours.procedure().depart() {
         return parcours.verifier(etape, au);
     }
-    if parcours.faits().len() == 1 {
+    let mut suivants = parcours.faits().iter().skip(1);
+    if suivants.all(|fait| fait.etape.code() == LETTRE_RECOMMANDEE) {
         Ok(())
     } else {
         Err(Refus::HorsOrdre {
@@ -468,12 +473,14 @@ async fn mises_en_demeure(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, (i64,
 
 /// « n° A00000123 du 3 mars 2026, reçue le 5 mars 2026 », et ce qu'elle réclamait.
 fn mise_en_demeure(suivie: &Suivie, emise: Option<&(i64, String, i64)>) -> Option<(String, Option<Montant>)> {
-    let dernier = |code: &str| {
+    let dernier = |codes: &[&str]| {
         let faits = suivie.parcours.faits().iter().rev();
-        faits.copied().find(|fait: &Fait| fait.etape.code() == code)
+        faits
+            .copied()
+            .find(|fait: &Fait| codes.contains(&fait.etape.code()))
     };
-    let envoyee = dernier(MISE_EN_DEMEURE)?;
-    let recue = dernier(MISE_EN_DEMEURE_RECUE).filter(|recue| recue.jour >= envoyee.jour)?;
+    let envoyee = dernier(&[MISE_EN_DEMEURE, MISE_EN_DEMEURE_SIMPLE])?;
+    let recue = dernier(&[MISE_EN_DEMEURE_RECUE]).filter(|recue| recue.jour >= envoyee.jour)?;
     let le = envoyee.jour.to_string();
     let emise = emise.filter(|(_, emis_le, _)| *emis_le == le);
     let reference = emise.map_or_else(String::new, |(acte, ..)| format!("n° {} ", numero(*acte)));
