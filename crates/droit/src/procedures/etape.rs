@@ -55,6 +55,8 @@ pub struct Empechement {
     pub(super) articles: Vec<Article>,
     pub(super) interdit: Vec<String>,
     pub(super) suspend_la_prescription: bool,
+    /// Les délais au-delà desquels il ne suspend plus : le dernier à finir ; aucun : tant qu’il dure.
+    pub(super) suspend_jusqua: Vec<String>,
 }
 
 impl Empechement {
@@ -91,11 +93,11 @@ pub(super) enum Vers {
     Position(String),
 }
 
-/// La fin d’un délai, compté depuis la dernière étape d’un code, ou depuis l’exigibilité.
+/// La fin d’un délai, compté depuis la dernière étape d’un code, ou depuis l’exigibilité ; `None` : tel qu’il est ouvert.
 #[derive(Debug)]
 pub(super) struct Borne {
     pub(super) delai: String,
-    pub(super) apres: String,
+    pub(super) apres: Option<String>,
     pub(super) sauf: Vec<String>,
 }
 
@@ -115,7 +117,8 @@ pub struct EtapeProcedure {
     pub(super) exige: Option<String>,
     pub(super) attendre: Vec<Borne>,
     pub(super) avant: Vec<Borne>,
-    pub(super) ouvre: Vec<String>,
+    /// Ceux qu’elle fait courir, et l’étape depuis laquelle ils courent ; `None` : elle-même.
+    pub(super) ouvre: Vec<(String, Option<String>)>,
     pub(super) eteint: Vec<String>,
     pub(super) empeche: Option<String>,
     pub(super) leve: Vec<String>,
@@ -198,7 +201,7 @@ impl EtapeProcedure {
 
     /// Les délais qu’elle fait courir.
     pub fn delais_ouverts(&self) -> impl Iterator<Item = &'static RegleDelai> {
-        self.ouvre.iter().map(|code| regle(code))
+        self.ouvre.iter().map(|(delai, _)| regle(delai))
     }
 
     pub(super) fn est_depart(&self) -> bool {

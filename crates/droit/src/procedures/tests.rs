@@ -315,6 +315,74 @@ fn les_deux_mises_en_demeure_d_un_indu_ont_les_memes_regles() {
 }
 
 #[test]
+fn apres_un_controle_la_mise_en_demeure_attend_la_fin_du_contradictoire() {
+    let lettre = suivre(cotisation_de_2025(), &[("observations_recues", date(2026, 3, 2))]);
+    // Trente jours finissent le mercredi 1er avril 2026.
+    let bloquee = refus(&lettre, "mise_en_demeure", date(2026, 4, 2));
+    assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+    let des_le = |parcours: &Parcours| match refus(parcours, "contradictoire_echu", date(2026, 3, 31)) {
+        Refus::TropTot { des_le, .. } => des_le,
+        autre => panic!("{autre}"),
+    };
+    assert_eq!(des_le(&lettre), date(2026, 4, 2));
+    let tard = refus(&lettre, "observations_repondues", date(2026, 4, 2));
+    assert!(matches!(tard, Refus::TropTard { .. }), "{tard}");
+    let sans_reponse = suivre(
+        lettre.clone(),
+        &[
+            ("contradictoire_echu", date(2026, 4, 2)),
+            ("mise_en_demeure", date(2026, 4, 2)),
+        ],
+    );
+    assert_eq!(sans_reponse.position().code(), "mise_en_demeure");
+
+    // Soixante jours se comptent de la lettre, non de la demande : vendredi 1er mai, férié, donc le lundi 4.
+    let prolongee = suivre(lettre, &[("contradictoire_prolonge", date(2026, 3, 30))]);
+    assert_eq!(des_le(&prolongee), date(2026, 5, 5));
+    let codes: Vec<&str> = prolongee.limites().iter().map(|l| l.regle.code()).collect();
+    assert_eq!(codes, ["controle-observations-prolonge"]);
+    let repondue = suivre(prolongee, &[("observations_repondues", date(2026, 5, 4))]);
+    // La réponse oblige l’agent : aucun délai ne finit le contradictoire à sa place.
+    for (code, jour) in [
+        ("contradictoire_echu", date(2026, 9, 1)),
+        ("contradictoire_prolonge", date(2026, 5, 4)),
+    ] {
+        assert!(matches!(refus(&repondue, code, jour), Refus::SansObjet { .. }));
+    }
+    let bloquee = refus(&repondue, "mise_en_demeure", date(2026, 9, 1));
+    assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+    let maintenue = suivre(
+        repondue,
+        &[
+            ("observations_maintenues", date(2026, 6, 15)),
+            ("mise_en_demeure", date(2026, 6, 15)),
+        ],
+    );
+    // Suspendue du 2 mars au 15 juin : 106 jours après le 31 décembre 2028.
+    let prescription = maintenue.prescription(date(2026, 6, 16)).unwrap();
+    assert_eq!(prescription.jour, date(2029, 4, 16));
+    insta::assert_snapshot!(prescription.etapes.last().unwrap().phrase);
+}
+
+#[test]
+fn un_contradictoire_oublie_ne_suspend_pas_la_prescription_au_dela_de_son_terme() {
+    let lettre = suivre(cotisation_de_2025(), &[("observations_recues", date(2026, 3, 2))]);
+    let au = |jour: Date| {
+        let prescription = lettre.prescription(jour).unwrap();
+        (prescription.jour, prescription.court)
+    };
+    // Du 2 mars au 1er avril : trente et un jours, quel que soit le jour où l’agent s’en aperçoit.
+    assert_eq!(au(date(2026, 4, 1)), (date(2029, 1, 31), false));
+    assert_eq!(au(date(2026, 4, 2)), (date(2029, 1, 31), true));
+    assert_eq!(au(date(2027, 4, 2)), (date(2029, 1, 31), true));
+    let echu = suivre(lettre, &[("contradictoire_echu", date(2027, 4, 2))]);
+    assert_eq!(
+        echu.prescription(date(2027, 4, 3)).unwrap().jour,
+        date(2029, 1, 31)
+    );
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);
@@ -421,6 +489,11 @@ fn une_procedure_fautive_est_refusee_a_la_lecture() {
         essayer("depart = \"emission\"", "depart = \"relance\""),
         essayer("code = \"relance\"", "code = \"solde\""),
         essayer("de = [\"non_valeur\"]", "de = [\"titre\"]"),
+        essayer(
+            "suspend_jusqua = [\"controle-observations\"",
+            "suspend_jusqua = [\"jamais\"",
+        ),
+        essayer("apres = \"observations_recues\"", "apres = \"nulle_part\""),
     ];
     insta::assert_snapshot!(dits.join("\n"));
     let roi = LIVRES.etapes.replacen("auteur = \"juge\"", "auteur = \"roi\"", 1);
@@ -469,9 +542,9 @@ fn jouer(nature: Nature, fraude: bool, pas: &[(u16, prop::sample::Index)]) -> (P
     (parcours, jour)
 }
 
-/// Ce qui clôt toute créance, d’où qu’elle vienne : ne compte pas comme une suite.
-fn clot_tout(etape: &EtapeProcedure) -> bool {
-    ["solde", "annulation", "abandon", "ouverture_collective"].contains(&etape.code())
+/// Ce qui peut arriver à toute créance, où qu’elle en soit : ne compte pas comme une suite.
+fn arrive_partout(etape: &EtapeProcedure) -> bool {
+    etape.de.is_none() && etape.exige.is_none() && !etape.quand_prescrite
 }
 
 proptest! {
@@ -483,7 +556,7 @@ proptest! {
             prop_assert!(suites.is_empty());
         } else {
             prop_assert!(
-                suites.iter().any(|suite| !clot_tout(suite.etape)),
+                suites.iter().any(|suite| !arrive_partout(suite.etape)),
                 "{} après {:?}", parcours.position().code(),
                 parcours.faits().iter().map(|f| f.etape.code()).collect::<Vec<_>>()
             );

@@ -143,6 +143,8 @@ REGLES = {
     "declaration-creance": (2, 0, "acte", False, date(2006, 1, 1), "C. com. L622-24, R622-24 + CPC 641, 642"),
     "releve-de-forclusion": (6, 0, "acte", False, date(2006, 1, 1), "C. com. L622-26 + CPC 641, 642"),
     "notification-soins": (2, 0, "acte", False, date(2012, 9, 10), "CSS L133-4, R133-9-1 + CRPM R725-22-1 + CPC 641, 642"),
+    "controle-observations": (0, 30, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
+    "controle-observations-prolonge": (0, 60, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "prescription-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I"),
     "prescription-cotisations-fraude": (60, 0, "prescription", False, None, "CRPM L725-7 I, L725-12 I"),
     "prescription-action-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I + CSS L244-8-1"),
@@ -472,6 +474,15 @@ def construire():
         cas("rectification-indu", depart)
         cas("rectification-indu", depart, "alsace-moselle")
 
+    # --- j. contrôle : trente jours et soixante jours, de la réception de la lettre d'observations
+    for regle in ("controle-observations", "controle-observations-prolonge"):
+        for depart in ("2026-01-30", "2026-01-31", "2028-01-30", "2026-12-01", "2027-07-01", "2027-11-02"):
+            cas(regle, depart)
+            cas(regle, depart, "guadeloupe", "metropole")           # la distance ne joue pas
+        for fin in ("2026-04-03", "2026-05-01", "2026-05-25", "2026-08-15", "2026-12-26", "2028-02-29"):
+            vise(regle, fin)
+            vise(regle, fin, "alsace-moselle")
+
 def ecrire():
     with open(os.path.join(ICI, "delais.csv"), "w", encoding="utf-8", newline="") as f:
         ecriture = csv.writer(f, delimiter=";", lineterminator="\n")
@@ -497,6 +508,8 @@ def points_fixes():
     assert e("prescription-cotisations", "2023-05-15", "metropole", "metropole") == "2026-12-31"
     assert e("prescription-action-cotisations", "2025-01-31", "metropole", "metropole") == "2028-02-28"
     assert e("silence-cra", "2026-10-25", "metropole", "metropole") == "2026-12-25"
+    assert e("controle-observations", "2026-03-02", "metropole", "metropole") == "2026-04-01"
+    assert e("controle-observations-prolonge", "2026-03-02", "metropole", "metropole") == "2026-05-04"   # 1er mai
 
 if __name__ == "__main__":
     verifier_paques()
