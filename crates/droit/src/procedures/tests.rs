@@ -383,6 +383,61 @@ fn un_contradictoire_oublie_ne_suspend_pas_la_prescription_au_dela_de_son_terme(
 }
 
 #[test]
+fn un_reglement_amiable_arrete_les_poursuites_de_toute_creance_quatre_mois_au_plus() {
+    for nature in Nature::toutes() {
+        let reperes = reperes(date(2025, 9, 1), date(2025, 9, 30), date(2025, 7, 1));
+        let suspendue = suivre(
+            Parcours::ouvrir(nature, reperes).unwrap(),
+            &[
+                ("suspension_provisoire", date(2026, 1, 15)),
+                ("suspension_prorogee", date(2026, 3, 10)),
+            ],
+        );
+        for code in ["relance", "contrainte", "opposition_tiers", "echeancier_accorde"] {
+            let etape = etape(&suspendue, code);
+            let interdit = |(quoi, _): (&Empechement, Date)| quoi.interdit.contains(&etape.code);
+            assert!(suspendue.empechements().any(interdit), "{nature} {code}");
+        }
+        let codes: Vec<&str> = suspendue.limites().iter().map(|l| l.regle.code()).collect();
+        assert_eq!(codes, ["suspension-amiable-prorogee"], "{nature}");
+        assert_eq!(suspendue.limites()[0].echeance.jour, date(2026, 5, 15));
+        let encore = refus(&suspendue, "suspension_prorogee", date(2026, 5, 16));
+        assert!(matches!(encore, Refus::TropTard { .. }), "{encore}");
+        // Passé quatre mois, la prescription court de nouveau, que la fin soit notée ou non.
+        let le = |jour| suspendue.prescription(jour).unwrap();
+        assert!(!le(date(2026, 5, 15)).court && le(date(2026, 5, 16)).court);
+        assert_eq!(le(date(2026, 5, 15)).jour, le(date(2027, 5, 15)).jour);
+        let finie = suivre(suspendue.clone(), &[("suspension_finie", date(2026, 5, 16))]);
+        assert!(finie.empechements().next().is_none());
+    }
+}
+
+#[test]
+fn un_accord_amiable_suspend_tant_qu_il_s_execute_et_la_prescription_en_repart() {
+    let accord = suivre(
+        cotisation_de_2025(),
+        &[
+            ("suspension_provisoire", date(2026, 1, 15)),
+            ("accord_amiable", date(2026, 3, 2)),
+        ],
+    );
+    let refusee = refus(&accord, "mise_en_demeure", date(2027, 3, 1));
+    insta::assert_snapshot!(refusee.to_string());
+    assert!(!accord.prescription(date(2027, 3, 1)).unwrap().court);
+    let fini = suivre(
+        accord,
+        &[
+            ("accord_amiable_fini", date(2027, 3, 1)),
+            ("mise_en_demeure", date(2027, 3, 1)),
+        ],
+    );
+    let prescription = fini.prescription(date(2027, 3, 2)).unwrap();
+    // Trois ans d’une interruption le 2 mars 2026, et 365 jours d’accord.
+    assert!(prescription.court);
+    assert_eq!(prescription.jour, date(2030, 3, 2));
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);

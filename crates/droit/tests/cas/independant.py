@@ -143,6 +143,8 @@ REGLES = {
     "declaration-creance": (2, 0, "acte", False, date(2006, 1, 1), "C. com. L622-24, R622-24 + CPC 641, 642"),
     "releve-de-forclusion": (6, 0, "acte", False, date(2006, 1, 1), "C. com. L622-26 + CPC 641, 642"),
     "notification-soins": (2, 0, "acte", False, date(2012, 9, 10), "CSS L133-4, R133-9-1 + CRPM R725-22-1 + CPC 641, 642"),
+    "suspension-amiable": (2, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
+    "suspension-amiable-prorogee": (4, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
     "controle-observations": (0, 30, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "controle-observations-prolonge": (0, 60, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "prescription-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I"),
@@ -482,6 +484,14 @@ def construire():
         for fin in ("2026-04-03", "2026-05-01", "2026-05-25", "2026-08-15", "2026-12-26", "2028-02-29"):
             vise(regle, fin)
             vise(regle, fin, "alsace-moselle")
+
+    # --- k. règlement amiable : deux mois, puis deux mois ; jamais de 29, 30 ou 31 ici, les deux mois s'y comptant l'un
+    # après l'autre
+    for depart in ("2014-07-01", "2025-10-20", "2026-01-15", "2026-03-01", "2027-10-25", "2028-06-28"):
+        cas("suspension-amiable", depart)
+        cas("suspension-amiable-prorogee", depart, "metropole", "etranger")
+    for depart in ("2026-12-31", "2027-12-30", "2027-12-31", "2028-08-31"):
+        cas("suspension-amiable", depart)
 
 def ecrire():
     with open(os.path.join(ICI, "delais.csv"), "w", encoding="utf-8", newline="") as f:
