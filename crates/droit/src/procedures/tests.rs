@@ -438,6 +438,63 @@ fn un_accord_amiable_suspend_tant_qu_il_s_execute_et_la_prescription_en_repart()
 }
 
 #[test]
+fn une_rectification_ecrite_mais_tardive_vaut_recours() {
+    for prestation in [Prestation::Aah, Prestation::PrimeActivite] {
+        let notifie = suivre(indu(prestation), &[("notification_recue", date(2025, 9, 3))]);
+        // Vingt jours finissent le 23 septembre, deux mois le lundi 3 novembre.
+        let tot = refus(&notifie, "rectification_tardive", date(2025, 9, 23));
+        assert!(
+            matches!(&tot, Refus::TropTot { des_le, .. } if *des_le == date(2025, 9, 24)),
+            "{tot}"
+        );
+        let tard = refus(&notifie, "rectification_tardive", date(2025, 11, 4));
+        assert!(matches!(tard, Refus::TropTard { .. }), "{tard}");
+        let demandee = suivre(notifie, &[("rectification_tardive", date(2025, 9, 24))]);
+        let bloquee = refus(&demandee, "mise_en_demeure", date(2025, 12, 1));
+        assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+        let codes: Vec<&str> = demandee.limites().iter().map(|l| l.regle.code()).collect();
+        assert_eq!(codes, ["silence-cra"]);
+        let rejetee = suivre(demandee, &[("recours_rejete", date(2025, 11, 24))]);
+        assert_eq!(
+            rejetee.verifier(etape(&rejetee, "tribunal_saisi"), date(2025, 12, 1)),
+            Ok(())
+        );
+    }
+}
+
+#[test]
+fn une_rectification_orale_et_tardive_vaut_recours_si_ses_pieces_viennent_en_vingt_jours() {
+    for prestation in [Prestation::Aah, Prestation::PrimeActivite] {
+        let invitee = suivre(
+            indu(prestation),
+            &[
+                ("notification_recue", date(2025, 9, 3)),
+                ("rectification_orale", date(2025, 10, 30)),
+                ("justification_invitee", date(2025, 11, 5)),
+            ],
+        );
+        // Du 5 au 25 novembre : la forclusion du 3 ne joue pas tant que la demande peut devenir un recours.
+        let bloquee = refus(&invitee, "mise_en_demeure", date(2025, 11, 6));
+        assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+        let tot = refus(&invitee, "rectification_orale_rejetee", date(2025, 11, 25));
+        assert!(matches!(tot, Refus::TropTot { .. }), "{tot}");
+        let tard = refus(&invitee, "justification_produite", date(2025, 11, 26));
+        assert!(matches!(tard, Refus::TropTard { .. }), "{tard}");
+        let produite = suivre(invitee.clone(), &[("justification_produite", date(2025, 11, 25))]);
+        let en_cours: Vec<&str> = produite.empechements().map(|(quoi, _)| quoi.code()).collect();
+        assert_eq!(en_cours, ["recours"]);
+        let rejetee = suivre(
+            invitee,
+            &[
+                ("rectification_orale_rejetee", date(2025, 11, 26)),
+                ("mise_en_demeure", date(2025, 11, 26)),
+            ],
+        );
+        assert_eq!(rejetee.position().code(), "mise_en_demeure");
+    }
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);

@@ -145,6 +145,7 @@ REGLES = {
     "notification-soins": (2, 0, "acte", False, date(2012, 9, 10), "CSS L133-4, R133-9-1 + CRPM R725-22-1 + CPC 641, 642"),
     "suspension-amiable": (2, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
     "suspension-amiable-prorogee": (4, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
+    "justification-rectification-orale": (0, 20, "acte", False, date(2021, 3, 25), "CSS R133-9-2 IV 2° + CPC 641, 642"),
     "controle-observations": (0, 30, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "controle-observations-prolonge": (0, 60, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "prescription-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I"),
@@ -492,6 +493,11 @@ def construire():
         cas("suspension-amiable-prorogee", depart, "metropole", "etranger")
     for depart in ("2026-12-31", "2027-12-30", "2027-12-31", "2028-08-31"):
         cas("suspension-amiable", depart)
+
+    # --- l. pièces d'une demande orale : vingt jours, de l'invitation reçue
+    for depart in ("2021-03-25", "2024-02-09", "2026-10-22", "2026-12-05", "2027-04-28", "2028-12-12"):
+        cas("justification-rectification-orale", depart)
+        cas("justification-rectification-orale", depart, "alsace-moselle", "etranger")
 
 def ecrire():
     with open(os.path.join(ICI, "delais.csv"), "w", encoding="utf-8", newline="") as f:

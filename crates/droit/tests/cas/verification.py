@@ -71,7 +71,7 @@ FRANCS = {"recours-tribunal-administratif", "cassation-conseil-etat"}
 NE_BOUGE_PAS = {"mise-en-demeure-cotisations", "silence-cra", "silence-rectification", "suspension-amiable",
                 "suspension-amiable-prorogee"}
 EN_JOURS = {"opposition-contrainte": 15, "appel-refere": 15, "appel-jex": 15, "rectification-indu": 20,
-            "reponse-tiers-detenteur": 2, "controle-observations": 30, "controle-observations-prolonge": 60}
+            "reponse-tiers-detenteur": 2, "justification-rectification-orale": 20, "controle-observations": 30, "controle-observations-prolonge": 60}
 EN_MOIS = {"mise-en-demeure": 1, "mise-en-demeure-cotisations": 1, "recours-cra": 2, "silence-cra": 2,
            "recours-tribunal": 2, "appel": 1, "cassation": 2, "recours-tribunal-administratif": 2,
            "cassation-conseil-etat": 2, "silence-rectification": 1, "contestation-opposition-tiers": 1,
