@@ -1,6 +1,6 @@
 //! Ce dont une procédure est faite : positions, étapes, empêchements.
 
-use crate::{Article, Droit, RegleDelai, enumeration::enumeration};
+use crate::{Article, Droit, Nature, RegleDelai, enumeration::enumeration};
 
 /// Où en est une créance.
 #[derive(PartialEq, Eq, Debug)]
@@ -111,6 +111,8 @@ pub struct EtapeProcedure {
     pub(super) code: String,
     pub(super) libelle: String,
     pub(super) auteur: Auteur,
+    /// Vide : toutes celles de la procédure.
+    pub(super) natures: Vec<Nature>,
     /// `None` : de toute position qui n’est pas une fin.
     pub(super) de: Option<Vec<String>>,
     pub(super) vers: Vers,
@@ -158,6 +160,12 @@ impl EtapeProcedure {
     #[must_use]
     pub const fn auteur(&self) -> Auteur {
         self.auteur
+    }
+
+    /// Les seules natures de créance à qui elle arrive ; vide : toutes celles de la procédure.
+    #[must_use]
+    pub fn natures(&self) -> &[Nature] {
+        &self.natures
     }
 
     /// Les codes des positions d’où elle part : aucune pour l’entrée ; `None` : toutes celles qui ne sont pas des fins.

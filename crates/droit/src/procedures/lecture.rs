@@ -62,6 +62,8 @@ struct EtapeLue {
     libelle: String,
     procedures: Option<Vec<String>>,
     auteur: Auteur,
+    #[serde(default)]
+    natures: Vec<String>,
     de: Option<Vec<String>>,
     vers: Option<String>,
     exige: Option<String>,
@@ -282,7 +284,7 @@ impl Lecteur<'_> {
             code: lue.code.clone(),
             libelle: lue.libelle.clone(),
             juge: lue.juge.clone(),
-            natures: natures(lue)?,
+            natures: natures(&lue.code, &lue.natures)?,
             depart,
             prescription: lue.prescription.clone(),
             prescription_fraude: lue.prescription_fraude.clone(),
@@ -399,6 +401,7 @@ impl Lecteur<'_> {
             code: lue.code.clone(),
             libelle: lue.libelle.clone(),
             auteur: lue.auteur,
+            natures: natures(&ici, &lue.natures)?,
             de: lue.de.clone(),
             vers,
             exige: lue.exige.clone(),
@@ -441,9 +444,9 @@ impl Lecteur<'_> {
     }
 }
 
-fn natures(lue: &ProcedureLue) -> Result<Vec<Nature>, ErreurDonnees> {
+fn natures(ici: &str, motifs: &[String]) -> Result<Vec<Nature>, ErreurDonnees> {
     let mut natures = Vec::new();
-    for motif in &lue.natures {
+    for motif in motifs {
         let avant = natures.len();
         match motif.strip_suffix('*') {
             Some(genre) => natures.extend(Nature::toutes().filter(|n| n.code().starts_with(genre))),
@@ -451,7 +454,7 @@ fn natures(lue: &ProcedureLue) -> Result<Vec<Nature>, ErreurDonnees> {
         }
         if natures.len() == avant {
             return Err(ErreurDonnees::valeur_fausse(
-                &lue.code,
+                ici,
                 &format!("« {motif} » n’est aucune nature de créance"),
             ));
         }

@@ -141,6 +141,7 @@ struct Horloge {
 #[derive(Clone, Debug)]
 pub struct Parcours {
     procedure: &'static Procedure,
+    nature: Nature,
     reperes: Reperes,
     faits: Vec<Fait>,
     position: &'static Position,
@@ -170,6 +171,7 @@ impl Parcours {
         let depart = procedure.depart();
         let mut parcours = Self {
             procedure,
+            nature,
             reperes,
             faits: Vec::new(),
             position: procedure
@@ -197,7 +199,7 @@ impl Parcours {
     /// Le parcours après cette étape.
     ///
     /// # Errors
-    /// [`Refus`] : hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
+    /// [`Refus`] : d’une autre nature, hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
     pub fn avancer(mut self, etape: &'static EtapeProcedure, jour: Date) -> Result<Self, Refus> {
         self.verifier(etape, jour)?;
         self.appliquer(Fait { etape, jour })?;
@@ -361,6 +363,10 @@ impl Parcours {
         let position = self.position;
         if position.fin {
             return Err(Refus::Finie { position });
+        }
+        let nature = self.nature;
+        if !etape.natures.is_empty() && !etape.natures.contains(&nature) {
+            return Err(Refus::HorsNature { etape, nature });
         }
         if let Some(dernier) = self.faits.last()
             && jour < dernier.jour

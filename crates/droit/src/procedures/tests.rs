@@ -495,6 +495,51 @@ fn une_rectification_orale_et_tardive_vaut_recours_si_ses_pieces_viennent_en_vin
 }
 
 #[test]
+fn la_bonne_foi_d_un_pensionne_arrete_la_retenue_jusqu_a_la_commission_et_apres_elle() {
+    let recue = ("notification_recue", date(2025, 9, 3));
+    for prestation in [Prestation::Retraite, Prestation::Invalidite] {
+        let soumise = suivre(
+            indu(prestation),
+            &[recue, ("bonne_foi_soumise", date(2025, 9, 10))],
+        );
+        for code in ["retenue", "mise_en_demeure", "mise_en_demeure_simple"] {
+            let bloquee = refus(&soumise, code, date(2025, 12, 1));
+            assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+        }
+        let remise = suivre(soumise.clone(), &[("bonne_foi_remise", date(2025, 11, 3))]);
+        assert_eq!(remise.position().code(), "remise");
+        let fixe = suivre(soumise, &[("echelonnement_fixe", date(2025, 11, 3))]);
+        let bloquee = refus(&fixe, "retenue", date(2025, 12, 1));
+        assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+        let jour = date(2025, 12, 1);
+        assert_eq!(fixe.verifier(etape(&fixe, "mise_en_demeure"), jour), Ok(()));
+        let accepte = suivre(fixe, &[("prelevement_accepte", date(2025, 11, 20))]);
+        assert_eq!(accepte.verifier(etape(&accepte, "retenue"), jour), Ok(()));
+        let reconnue = suivre(
+            indu(prestation),
+            &[recue, ("bonne_foi_reconnue", date(2025, 9, 10))],
+        );
+        assert_eq!(reconnue.position().code(), "annulee");
+    }
+}
+
+#[test]
+fn une_etape_d_une_autre_nature_n_est_ni_offerte_ni_forcee() {
+    let aah = suivre(indu(Prestation::Aah), &[("notification_recue", date(2025, 9, 3))]);
+    let jour = date(2025, 9, 10);
+    let soumise = etape(&aah, "bonne_foi_soumise");
+    assert!(
+        aah.suites(jour)
+            .unwrap()
+            .iter()
+            .all(|suite| suite.etape != soumise)
+    );
+    let refuse = aah.clone().noter(soumise, jour).unwrap_err();
+    assert!(matches!(refuse, Refus::HorsNature { .. }));
+    insta::assert_snapshot!(refuse.to_string());
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);
