@@ -445,7 +445,8 @@ impl Parcours {
 
     fn verifier_la_prescription(&self, etape: &'static EtapeProcedure, jour: Date) -> Result<(), Refus> {
         let prescription = self.prescription(jour)?;
-        let acquise = prescription.court && jour > prescription.jour;
+        // Suspendue à temps, elle finit toujours après ce jour.
+        let acquise = jour > prescription.jour;
         let delai = prescription.regle;
         if etape.quand_prescrite {
             return if acquise {
@@ -582,8 +583,7 @@ impl Parcours {
             _ if etape.interrompt => (self.horloge.regle, true),
             _ => return Ok(()),
         };
-        let actuelle = self.prescription(jour)?;
-        if actuelle.court && jour > actuelle.jour {
+        if jour > self.prescription(jour)?.jour {
             return Ok(());
         }
         self.horloge = Horloge {

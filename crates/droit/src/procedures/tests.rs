@@ -540,6 +540,49 @@ fn une_etape_d_une_autre_nature_n_est_ni_offerte_ni_forcee() {
 }
 
 #[test]
+fn l_attente_d_un_autre_indu_arrete_la_prescription_qui_repart_entiere() {
+    for prestation in [
+        Prestation::PrestationsFamiliales,
+        Prestation::Aah,
+        Prestation::PrimeActivite,
+    ] {
+        let attente = suivre(
+            indu(prestation),
+            &[
+                ("notification_recue", date(2025, 9, 3)),
+                ("attente_d_un_autre_indu", date(2025, 12, 1)),
+            ],
+        );
+        let bloquee = refus(&attente, "retenue", date(2026, 6, 1));
+        assert!(matches!(bloquee, Refus::Suspendue { .. }), "{bloquee}");
+        assert!(!attente.prescription(date(2029, 6, 1)).unwrap().court);
+        let finie = suivre(attente, &[("fin_de_l_attente", date(2029, 6, 1))]);
+        let prescription = finie.prescription(date(2029, 6, 2)).unwrap();
+        assert_eq!(
+            (prescription.jour, prescription.court),
+            (date(2031, 6, 2), true),
+            "{prestation}"
+        );
+    }
+    let sante = indu(Prestation::Sante);
+    let attente = refus(&sante, "attente_d_un_autre_indu", date(2025, 12, 1));
+    assert!(matches!(attente, Refus::HorsNature { .. }), "{attente}");
+}
+
+#[test]
+fn une_attente_notee_apres_la_prescription_ne_la_releve_pas() {
+    let prescrit = indu(Prestation::Aah);
+    let attente = etape(&prescrit, "attente_d_un_autre_indu");
+    let fin = etape(&prescrit, "fin_de_l_attente");
+    let tardif = prescrit.noter(attente, date(2027, 3, 1)).unwrap();
+    let fini = tardif.noter(fin, date(2027, 9, 1)).unwrap();
+    assert_eq!(
+        fini.prescription(date(2027, 9, 2)).unwrap().jour,
+        date(2027, 1, 1)
+    );
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);
