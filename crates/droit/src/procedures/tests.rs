@@ -583,6 +583,51 @@ fn une_attente_notee_apres_la_prescription_ne_la_releve_pas() {
 }
 
 #[test]
+fn un_titre_issu_d_un_jugement_s_execute_dix_ans_et_une_contrainte_non_contestee_moins() {
+    let mise_en_demeure = [
+        ("mise_en_demeure", date(2025, 12, 4)),
+        ("mise_en_demeure_recue", date(2025, 12, 8)),
+        ("contrainte", date(2026, 1, 12)),
+        ("contrainte_signifiee", date(2026, 1, 20)),
+    ];
+    let recue = ("notification_recue", date(2025, 9, 3));
+    let signifiees = [
+        (suivre(cotisation_de_2025(), &mise_en_demeure), 3),
+        (
+            suivre(suivre(indu(Prestation::Aah), &[recue]), &mise_en_demeure),
+            2,
+        ),
+        (
+            suivre(suivre(indu(Prestation::Rsa), &[recue]), &mise_en_demeure),
+            2,
+        ),
+    ];
+    for (signifiee, ans) in signifiees {
+        let au = date(2026, 12, 1);
+        let definitif = suivre(signifiee.clone(), &[("titre_definitif", date(2026, 2, 10))]);
+        assert_eq!(
+            definitif.prescription(au).unwrap().jour,
+            date(2026, 1, 20).checked_add(ans.years()).unwrap()
+        );
+        let juge = suivre(
+            signifiee,
+            &[
+                ("opposition_formee", date(2026, 1, 28)),
+                ("opposition_rejetee", date(2026, 6, 15)),
+            ],
+        );
+        let prescription = juge.prescription(au).unwrap();
+        assert_eq!(prescription.regle.code(), "prescription-execution-jugement");
+        assert_eq!(prescription.jour, date(2036, 6, 15));
+        let saisi = suivre(juge, &[("saisie_remunerations", date(2027, 3, 1))]);
+        assert_eq!(
+            saisi.prescription(date(2027, 3, 2)).unwrap().jour,
+            date(2037, 3, 1)
+        );
+    }
+}
+
+#[test]
 fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
     for nature in Nature::toutes() {
         let vieux = date(1931, 5, 7);
@@ -769,7 +814,9 @@ proptest! {
         let prescription = parcours.prescription(jour).unwrap();
         let dernier = parcours.faits().last().unwrap().jour;
         let suspensions = jour - date(2024, 3, 1);
-        let borne = dernier.checked_add(6.years()).unwrap().checked_add(suspensions).unwrap();
+        let jugee = prescription.regle.code() == "prescription-execution-jugement";
+        let plus_longue = if jugee { 10 } else { 6 };
+        let borne = dernier.checked_add(plus_longue.years()).unwrap().checked_add(suspensions).unwrap();
         prop_assert!(prescription.jour <= borne);
         if prescription.court && !parcours.position().est_fin() {
             let apres = prescription.jour.max(dernier).tomorrow().unwrap();

@@ -152,6 +152,7 @@ REGLES = {
     "prescription-cotisations-fraude": (60, 0, "prescription", False, None, "CRPM L725-7 I, L725-12 I"),
     "prescription-action-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I + CSS L244-8-1"),
     "prescription-execution-contrainte": (36, 0, "prescription", False, None, "CRPM L725-3 II + CSS L244-9"),
+    "prescription-execution-jugement": (120, 0, "prescription", False, date(2012, 6, 1), "CPCE L111-4"),
     "prescription-indu": (24, 0, "prescription", False, None, "CSS L160-11, L332-1, L355-3, L553-1"),
     "prescription-indu-fraude": (60, 0, "prescription", False, None, "CSS L553-1"),
     "prescription-soins": (36, 0, "prescription", False, date(2012, 9, 10), "CSS L133-4 III"),
@@ -498,6 +499,11 @@ def construire():
     for depart in ("2021-03-25", "2024-02-09", "2026-10-22", "2026-12-05", "2027-04-28", "2028-12-12"):
         cas("justification-rectification-orale", depart)
         cas("justification-rectification-orale", depart, "alsace-moselle", "etranger")
+
+    # --- m. jugement : dix ans
+    for depart in ("2012-06-01", "2024-02-29", "2026-01-31", "2026-12-31", "2028-02-29", "2095-11-30"):
+        cas("prescription-execution-jugement", depart)
+        cas("prescription-execution-jugement", depart, "guadeloupe", "etranger")
 
 def ecrire():
     with open(os.path.join(ICI, "delais.csv"), "w", encoding="utf-8", newline="") as f:

@@ -78,7 +78,7 @@ EN_MOIS = {"mise-en-demeure": 1, "mise-en-demeure-cotisations": 1, "recours-cra"
            "remise-majorations": 6, "declaration-creance": 2, "releve-de-forclusion": 6, "notification-soins": 2,
            "suspension-amiable": 2, "suspension-amiable-prorogee": 4}
 EN_ANNEES = {"prescription-cotisations": 3, "prescription-cotisations-fraude": 5, "prescription-action-cotisations": 3,
-             "prescription-execution-contrainte": 3, "prescription-indu": 2, "prescription-indu-fraude": 5,
+             "prescription-execution-contrainte": 3, "prescription-execution-jugement": 10, "prescription-indu": 2, "prescription-indu-fraude": 5,
              "prescription-soins": 3}
 
 def echeance(regle, a, m, j, zone, residence):
