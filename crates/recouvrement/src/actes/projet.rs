@@ -16,7 +16,7 @@ use super::{Reglages, numero};
 use crate::Erreur;
 use crate::procedure::{Suivie, charger, jour};
 
-/// L'étape dont une contrainte cite l'acte.
+/// L'étape dont une contrainte cite l'acte, recommandé ou non.
 const MISE_EN_DEMEURE: &str = "mise_en_demeure";
 const MISE_EN_DEMEURE_SIMPLE: &str = "mise_en_demeure_simple";
 const MISE_EN_DEMEURE_RECUE: &str = "mise_en_demeure_recue";
