@@ -540,9 +540,12 @@ impl Parcours {
         }
         for rang in 0..self.arrets.len() {
             let Arret { quoi, jusqua, .. } = self.arrets[rang];
-            if jusqua.is_none() && etape.leve.contains(&quoi.code) {
-                let fin = self.borne_de(quoi).map_or(jour, |borne| jour.min(borne));
-                self.arrets[rang].jusqua = Some(fin);
+            let borne = self.borne_de(quoi);
+            // Posé de nouveau après sa borne, il ne suspend pas l’entre-deux.
+            let succede =
+                etape.empeche.as_ref() == Some(&quoi.code) && borne.is_some_and(|borne| borne < jour);
+            if jusqua.is_none() && (succede || etape.leve.contains(&quoi.code)) {
+                self.arrets[rang].jusqua = Some(borne.map_or(jour, |borne| jour.min(borne)));
             }
         }
         if let Some(code) = &etape.empeche
