@@ -9,7 +9,7 @@ import { deposer } from "./recettes.mjs";
 import { Codes } from "../totp.mjs";
 
 /** Pages que le navigateur télécharge, ou qui n’existent qu’avec un fournisseur d’identité : d’autres essais les tiennent. */
-const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/pilotage.xlsx", "/{caisse}/actes/{acte}/acte.pdf", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
+const AILLEURS = ["/{caisse}/dossiers/{dossier}/cai.xlsx", "/{caisse}/dossiers/{dossier}/cai.csv", "/{caisse}/dsn.xlsx", "/{caisse}/radar.ics", "/{caisse}/radar/{jeton}/echeances.ics", "/{caisse}/pilotage.xlsx", "/{caisse}/actes/{acte}/acte.pdf", "/{caisse}/dossiers/{dossier}/synthese.pdf", "/{caisse}/dossiers/{dossier}/synthese.xlsx", "/{caisse}/connexion/fournisseur", "/{caisse}/connexion/retour"];
 
 /** Les pages à lire de la table des routes, telles que la matrice des droits les nomme. */
 function pagesDeLaTable() {
@@ -181,6 +181,10 @@ export function pages(banc) {
       await visiter(page, "échéances, aucune", "/radar?du=2001-01-01&jours=7");
       await visiter(page, "échéances", "/radar?jours=90");
       await capturer(page, "radar");
+      await visiter(page, "agenda, sans adresse", "/radar/calendrier");
+      await boutonEnvoyer(page, "Créer une adresse");
+      await page.getByText("Vos adresses").waitFor();
+      await voir(page, "agenda, adresse créée");
       await visiter(page, "pilotage", "/pilotage");
       await visiter(page, "délai à calculer", "/delais");
       await visiter(page, "délai calculé", "/delais?regle=opposition-contrainte&depuis=2026-04-10&zone=alsace-moselle&residence=guadeloupe");
@@ -269,7 +273,7 @@ export function pages(banc) {
       const acte = page.url();
       await visiter(page, "actes", "/actes");
       await page.getByRole("button", { name: /^Expédier/ }).click();
-      await page.getByText(/remis? à l’expédition/).waitFor();
+      await page.getByText(/remis? : le serveur écrit/).waitFor();
       await page.goto(acte);
       await voir(page, "acte remis");
       await page.getByLabel(/^Ce que la poste répond/).selectOption("recu");
@@ -320,6 +324,34 @@ export function pages(banc) {
       await page.waitForURL(/\/echeanciers\/\d+$/);
       await voir(page, "échéancier");
       await visiter(page, "échéancier, déjà accordé", simule);
+      await visiter(page, "échéanciers", "/echeanciers");
+      await visiter(page, "échéanciers, aucun", "/echeanciers?voir=a_constater");
+    }));
+
+  test("une retenue sur prestations et une part saisissable calculées", () =>
+    banc().avec("recouvrement", async (page) => {
+      // La première créance d'un indu.
+      for (let id = 1; id < 400; id += 1) {
+        const reponse = await page.goto(banc().url(`/creances/${id}/retenue`));
+        if (reponse?.ok() && (await page.getByText("Retenue sur les prestations").count())) break;
+      }
+      await voir(page, "retenue, à calculer");
+      const [prestations, revenu] = await page.locator("form.formulaire").all();
+      await page.getByLabel(/^Revenus ou ressources/).fill("1 400,00");
+      await page.getByLabel(/^Prestations à échoir/).fill("300,00");
+      await page.getByLabel("Tranches", { exact: true }).selectOption("article");
+      await prestations.getByRole("button", { name: "Calculer" }).click();
+      await page.getByText("Encore versé", { exact: true }).waitFor();
+      await voir(page, "retenue calculée");
+      await page.getByLabel(/^Jour du versement/).fill("2026-02-15");
+      await page.getByLabel(/^Net du mois/).fill("mille");
+      await revenu.getByRole("button", { name: "Calculer" }).click();
+      await voir(page, "part saisissable, refusée");
+      await page.getByLabel(/^Net du mois/).fill("1 500,00");
+      await revenu.getByRole("button", { name: "Calculer" }).click();
+      await page.getByText("Reste au débiteur", { exact: true }).waitFor();
+      await voir(page, "part saisissable calculée");
+      await capturer(page, "retenue");
     }));
 
   test("la saisie et l’import des créances", () =>

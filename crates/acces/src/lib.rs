@@ -5,6 +5,7 @@
 //! - [`Visite<A>`](Visite) est l'extracteur d'une page : quelle caisse, quel agent, pour quelle action.
 //! - [`Permis<A>`](Permis) est la preuve qu'un accès est accordé **et journalisé** : les requêtes sur des
 //!   données personnelles en prennent un, et seule cette crate en fabrique.
+//! - [`Abonne<A>`](Abonne) est l'extracteur d'une page que lit un programme de l'agent, par une adresse secrète.
 //! - [`journal`] scelle le journal des accès et prouve que rien n'y a été changé.
 //!
 //! ```ignore
@@ -17,6 +18,7 @@
 //! }
 //! ```
 
+mod abonnement;
 mod action;
 pub mod agents;
 mod alea;
@@ -52,6 +54,7 @@ pub mod actions {
     };
 }
 
+pub use abonnement::Abonne;
 pub use action::{Action, CodeAction};
 pub use erreur::Erreur;
 pub use habilitations::Habilitations;
@@ -74,5 +77,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         nom: "acces/0002_journal",
         texte: include_str!("../migrations/0002_journal.sql"),
+    },
+    Migration {
+        nom: "acces/0003_abonnements",
+        texte: include_str!("../migrations/0003_abonnements.sql"),
     },
 ];

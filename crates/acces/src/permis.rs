@@ -148,6 +148,12 @@ impl<A: Action> Permis<A> {
         self.objet
     }
 
+    /// Porte-t-il sur ce dossier ? Faux s'il a été donné pour un autre.
+    #[must_use]
+    pub fn porte_sur(&self, dossier: DossierId) -> bool {
+        self.objet.dossier().is_none_or(|sien| sien == dossier)
+    }
+
     /// Qui l'a obtenu : l'identifiant de l'agent, ou `operateur:UTILISATEUR`. C'est l'auteur des écritures.
     #[must_use]
     pub fn acteur(&self) -> &str {

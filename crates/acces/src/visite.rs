@@ -5,14 +5,14 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use storage::Db;
+use storage::{Db, ecrire};
 use web::{Avis, Cadre};
 
 use crate::agents::{self, Collegue};
 use crate::garde::{Contexte, refuser};
 use crate::journal::Issue;
 use crate::session::{self, AgentConnecte};
-use crate::{Action, Caisse, CodeAction, Maison, Objet, Perimetre, Permis};
+use crate::{Action, Caisse, CodeAction, Maison, Objet, Perimetre, Permis, abonnement};
 
 /// Une page demandée par un agent qui a l'action `A` dans la caisse de l'adresse.
 ///
@@ -125,6 +125,43 @@ impl<A: Action> Visite<A> {
     #[must_use]
     pub fn aujourdhui(&self) -> Date {
         self.contexte.maison.horloge().aujourdhui()
+    }
+
+    /// Depuis quand un programme de l'agent lit cette action par une adresse secrète ([`crate::Abonne`]).
+    ///
+    /// # Errors
+    /// La base refuse.
+    pub async fn abonnement(&self) -> Result<Option<Timestamp>, web::Erreur> {
+        abonnement::depuis(self.db(), self.agent.id, A::CODE.code())
+            .await
+            .map_err(|e| web::Erreur::interne(&e))
+    }
+
+    /// Donne à l'agent une adresse secrète pour cette action, à la place de la précédente : son jeton, qui ne se reverra
+    /// pas. L'inscrit au journal.
+    ///
+    /// # Errors
+    /// La base ou le journal refuse.
+    pub async fn abonner(&self) -> Result<String, web::Erreur> {
+        self.permis(Objet::Caisse, Some("adresse d’abonnement créée"))
+            .await?;
+        let jeton = abonnement::renouveler(self.db(), self.agent.id, A::CODE.code(), self.maintenant()).await;
+        let jeton = jeton.map_err(|e| web::Erreur::interne(&e))?;
+        Ok(jeton.en_clair().to_owned())
+    }
+
+    /// Retire cette adresse.
+    ///
+    /// # Errors
+    /// La base refuse.
+    pub async fn desabonner(&self) -> Result<(), web::Erreur> {
+        let ferme: Result<(), storage::Erreur> = ecrire!(self.db(), |tx| abonnement::fermer(
+            tx,
+            self.agent.id,
+            A::CODE.code()
+        )
+        .await);
+        ferme.map_err(|e| web::Erreur::interne(&e))
     }
 
     /// Accorde l'accès à `objet` : l'inscrit au journal, dans une transaction à lui et validée, puis rend le

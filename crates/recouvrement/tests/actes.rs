@@ -13,12 +13,13 @@ use acces::{Action, Horloge, Objet, Permis, Role, actions};
 use axum::http::StatusCode;
 use droit::{Droit, ModeEnvoi};
 use recouvrement::actes::{
-    Atelier, Demande, Modeles, Reglages, apercu, dossier, emettre, expedier, importer_adresses,
-    importer_retours, verifier,
+    Atelier, Demande, Modeles, Reglages, apercu, dossier, ecrire_les_lots, emettre, expedier,
+    importer_adresses, importer_retours, noter_adresse, noter_versements, remettre, verifier,
 };
 use scene::{AUJOURDHUI, Scene, maintenant};
 use sha2::{Digest as _, Sha256};
-use storage::{lire, sql};
+use storage::{ecrire, lire, sql};
+use valeurs::DossierId;
 
 const ADRESSE: &str = "12, route du Ried\n67600 Sélestat";
 
@@ -149,6 +150,8 @@ async fn une_mise_en_demeure_nomme_ce_qui_lui_manque_puis_s_emet_part_et_fait_co
         );
         let expediee = agent.post("/DMSA33/actes/expedier", &[]).await;
         assert_eq!(expediee.etat, StatusCode::SEE_OTHER, "{}", expediee.corps);
+        let bilan = ecrire_les_lots(&scene.banc.db, &dossier).await.unwrap();
+        assert_eq!(bilan.actes, 1);
         let lot = seul_lot(&dossier.join("expeditions"));
         let bordereau = fs::read_to_string(lot.join("bordereau.csv")).unwrap();
         let document = fs::read(lot.join(format!("recommande/A{acte:08}.pdf"))).unwrap();
@@ -222,6 +225,15 @@ async fn emise(scene: &Scene) -> i64 {
         .await
         .unwrap()
         .acte
+}
+
+/// Tout ce qui attend part.
+async fn partir(scene: &Scene) {
+    let permis: Permis<actions::ExpedierActes> = permis(scene).await;
+    let actes = dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+    expedier(&scene.banc.db, &permis, &actes, None, AUJOURDHUI)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -334,16 +346,17 @@ async fn une_expedition_empechee_se_reprend_sans_remettre_deux_fois() {
         let permis: Permis<actions::ExpedierActes> = permis(&scene).await;
         let occupee = scene.banc.dossier.path().join("un-fichier");
         fs::write(&occupee, "pas un dossier").unwrap();
-        let refus = expedier(&scene.banc.db, &permis, &occupee, AUJOURDHUI)
+        let actes = dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+        let refus = expedier(&scene.banc.db, &permis, &actes, Some(&occupee), AUJOURDHUI)
             .await
             .unwrap_err();
         assert!(refus.to_string().contains("ne s’écrit pas"), "{refus}");
         let sortie = scene.banc.dossier.path().join("sortie");
-        let bilan = expedier(&scene.banc.db, &permis, &sortie, AUJOURDHUI)
+        let bilan = expedier(&scene.banc.db, &permis, &actes, Some(&sortie), AUJOURDHUI)
             .await
             .unwrap();
         assert_eq!((bilan.actes, bilan.lots.len()), (1, 1));
-        let bilan = expedier(&scene.banc.db, &permis, &sortie, AUJOURDHUI)
+        let bilan = expedier(&scene.banc.db, &permis, &actes, Some(&sortie), AUJOURDHUI)
             .await
             .unwrap();
         assert_eq!((bilan.actes, bilan.lots.len()), (0, 0));
@@ -353,14 +366,81 @@ async fn une_expedition_empechee_se_reprend_sans_remettre_deux_fois() {
 }
 
 #[tokio::test]
+async fn une_seule_expedition_a_la_fois_ecrit_les_lots_d_une_caisse() {
+    for scene in Scene::toutes().await {
+        emise(&scene).await;
+        let permis: Permis<actions::ExpedierActes> = permis(&scene).await;
+        let actes = dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+        let occupe = fs::File::open(&actes).unwrap();
+        occupe.try_lock().unwrap();
+        let refus = expedier(&scene.banc.db, &permis, &actes, None, AUJOURDHUI)
+            .await
+            .unwrap_err();
+        assert!(refus.to_string().contains("déjà en cours"), "{refus}");
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM suivi_acte").await, 0);
+        assert_eq!(remettre(&scene.banc.db, &permis, AUJOURDHUI).await.unwrap(), 1);
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let page = agent.get("/DMSA33/actes").await;
+        assert!(page.corps.contains("Lots que le serveur écrit"), "{}", page.corps);
+        let rien = ecrire_les_lots(&scene.banc.db, &actes).await.unwrap();
+        assert_eq!(rien.actes, 0);
+        drop(occupe);
+        let bilan = ecrire_les_lots(&scene.banc.db, &actes).await.unwrap();
+        assert_eq!((bilan.actes, bilan.lots.len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn le_permis_d_un_autre_dossier_ne_compose_rien() {
+    for scene in Scene::toutes().await {
+        reglee(&scene);
+        let (db, horloge) = (&scene.banc.db, Horloge::fixe(maintenant()));
+        let autre = DossierId::new(scene.dossier.get() + 1);
+        let permis: Permis<actions::ComposerActe> =
+            Permis::operateur(db, &horloge, "essai", Objet::Dossier(autre))
+                .await
+                .unwrap();
+        let ecrites: [Result<(), recouvrement::Erreur>; 2] = [
+            ecrire!(db, |tx| noter_adresse(
+                db,
+                tx,
+                &permis,
+                scene.dossier,
+                &ADRESSE.parse().unwrap(),
+                AUJOURDHUI
+            )
+            .await),
+            ecrire!(db, |tx| noter_versements(
+                tx,
+                &permis,
+                scene.indu,
+                "2026-01-05",
+                AUJOURDHUI
+            )
+            .await),
+        ];
+        let atelier = Atelier::ouvrir(scene.banc.dossier.path(), db.caisse()).unwrap();
+        let compose = apercu(db, &permis, &atelier, &demande(&scene), AUJOURDHUI).await;
+        let emise = emettre(db, &permis, &atelier, &demande(&scene), AUJOURDHUI).await;
+        let refus = ecrites
+            .into_iter()
+            .chain([compose.map(|_| ()), emise.map(|_| ())])
+            .map(|essai| essai.unwrap_err().to_string());
+        for refus in refus {
+            assert!(refus.contains("vos habilitations ne vous"), "{refus}");
+        }
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM adresse_postale").await, 0);
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM versement_indu").await, 0);
+    }
+}
+
+#[tokio::test]
 async fn des_retours_importes_font_les_etapes_une_fois_et_une_faute_n_en_note_aucun() {
     for scene in Scene::toutes().await {
         let acte = emise(&scene).await;
         let dossier = scene.banc.dossier.path();
         let expedition: Permis<actions::ExpedierActes> = permis(&scene).await;
-        expedier(&scene.banc.db, &expedition, &dossier.join("sortie"), AUJOURDHUI)
-            .await
-            .unwrap();
+        partir(&scene).await;
         let fichier = dossier.join("retours.csv");
         for (texte, dit) in [
             (
@@ -390,6 +470,10 @@ async fn des_retours_importes_font_les_etapes_une_fois_et_une_faute_n_en_note_au
             (
                 "numero;retour;jour\nA00000001;recu;2026-03-31\n",
                 "avant l’émission",
+            ),
+            (
+                "numero;retour;jour\nA00000001;revenu;2026-04-01\nA00000001;recu;2026-04-01\n",
+                "retours.csv, ligne 3, champ numero : cet acte a déjà une réponse",
             ),
         ] {
             let texte = texte.replace("A00000001", &format!("A{acte:08}"));
@@ -432,11 +516,7 @@ async fn des_retours_importes_font_les_etapes_une_fois_et_une_faute_n_en_note_au
 async fn un_pli_non_reclame_vaut_reception_d_une_mise_en_demeure_au_jour_de_sa_presentation() {
     for scene in Scene::toutes().await {
         let acte = emise(&scene).await;
-        let expedition: Permis<actions::ExpedierActes> = permis(&scene).await;
-        let sortie = scene.banc.dossier.path().join("sortie");
-        expedier(&scene.banc.db, &expedition, &sortie, AUJOURDHUI)
-            .await
-            .unwrap();
+        partir(&scene).await;
         let mut agent = scene.agent(Role::Recouvrement).await;
         let reponse = agent
             .post(
@@ -464,7 +544,7 @@ async fn des_adresses_s_importent_toutes_ou_aucune() {
                 "nom;ligne1;ligne2\n",
                 "adresses.csv, ligne 1, champ matricule : cette colonne manque",
             ),
-            ("matricule;ligne1\n", "adresses.csv, ligne 1, champ ligne1"),
+            ("matricule;ligne1\n", "adresses.csv, ligne 1, champ ligne2"),
             (
                 "matricule;ligne1;ligne2\nMIX001;12, route du Ried;67600 Sélestat\nMIX001;12, route;Sélestat\n",
                 "adresses.csv, ligne 3, champ ligne1",
@@ -495,7 +575,7 @@ async fn un_document_altere_se_voit() {
     for scene in Scene::toutes().await {
         let acte = emise(&scene).await;
         assert_eq!(verifier(&scene.banc.db).await.unwrap(), []);
-        let alteration: Result<u64, storage::Erreur> = storage::ecrire!(scene.banc.db, |tx| sql!(
+        let alteration: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| sql!(
             "UPDATE avancement_acte SET etat = 'recu' WHERE acte_id = $1"
         )
         .bind(acte)
@@ -574,7 +654,7 @@ async fn une_caisse_change_un_modele_sans_programmer_et_le_voit_a_l_acte_suivant
     for scene in Scene::toutes().await {
         let dossier = reglee(&scene);
         let ecrits = Modeles::ecrire(&dossier).unwrap();
-        assert_eq!(ecrits.len(), 7);
+        assert_eq!(ecrits.len(), 8);
         assert!(Modeles::ecrire(&dossier).unwrap().is_empty());
         let chemin = dossier.join("modeles/mise_en_demeure.typ");
         let sien = fs::read_to_string(&chemin)

@@ -3,6 +3,7 @@
 
 mod scene;
 
+use acces::essais::maison;
 use acces::{Action, Horloge, Objet, Permis, Role, actions};
 use axum::http::StatusCode;
 use creances::creances::{CreanceAEmettre, Parts, emettre};
@@ -320,5 +321,97 @@ async fn une_campagne_se_prepare_et_se_decide_par_les_pages() {
         let mut collegue = scene.agent(Role::Cotisations).await;
         let sienne = collegue.get(&format!("/DMSA33/campagnes/{id}")).await;
         assert_eq!(sienne.etat, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn une_campagne_ne_se_reunit_ni_ne_s_emet_par_qui_n_a_pas_toutes_ses_branches() {
+    for scene in Scene::toutes().await {
+        peupler(&scene, UN_LOT).await;
+        let (db, atelier) = (&scene.banc.db, atelier(&scene));
+        let id = preparee(&scene).await;
+        decider(&scene, "b", id).await.unwrap();
+        scene.agent(Role::Cotisations).await;
+        let horloge = Horloge::fixe(maintenant());
+        let maison = maison(&scene.banc, horloge.clone());
+        let caisse = maison.caisses().next().unwrap();
+        let compose: Permis<actions::ComposerActe> =
+            Permis::differe(caisse, &horloge, "cotisations.essai", Objet::Caisse)
+                .await
+                .unwrap()
+                .unwrap();
+        let refus = avancer(db, &compose, &atelier, id, AUJOURDHUI).await.unwrap_err();
+        assert!(refus.to_string().contains("sort de vos attributions"), "{refus}");
+        let prepare: Permis<actions::PreparerCampagne> =
+            Permis::differe(caisse, &horloge, "cotisations.essai", Objet::Caisse)
+                .await
+                .unwrap()
+                .unwrap();
+        let refus = reunir(db, &prepare, &atelier, id, AUJOURDHUI).await.unwrap_err();
+        assert!(refus.to_string().contains("sort de vos attributions"), "{refus}");
+        assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM acte").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn ce_qui_passe_sous_le_minimum_apres_la_preparation_est_ecarte() {
+    for scene in Scene::toutes().await {
+        peupler(&scene, UN_LOT).await;
+        let id = preparee(&scene).await;
+        decider(&scene, "b", id).await.unwrap();
+        let releve: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| sql!(
+            "UPDATE campagne SET minimum_centimes = 100000000 WHERE id = $1"
+        )
+        .bind(id)
+        .executer(tx)
+        .await);
+        releve.unwrap();
+        let compose: Permis<actions::ComposerActe> = permis(&scene, "b").await;
+        let avancee = avancer(&scene.banc.db, &compose, &atelier(&scene), id, AUJOURDHUI)
+            .await
+            .unwrap();
+        assert_eq!((avancee.emis, avancee.ecartes, avancee.finie), (0, 36, false));
+        let (_, nombres, raisons) = comptes(&scene, id).await;
+        assert_eq!(nombres, [0, 0, 61]);
+        let sous_le_minimum = "montant sous le minimum de la campagne";
+        assert!(
+            raisons
+                .iter()
+                .any(|(raison, n)| raison == sous_le_minimum && *n > 36),
+            "{raisons:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn un_recommande_electronique_laisse_de_cote_qui_n_a_pas_d_adresse_electronique() {
+    for scene in Scene::toutes().await {
+        peupler(&scene, UN_LOT).await;
+        let db = &scene.banc.db;
+        let connue: Result<u64, storage::Erreur> = ecrire!(db, |tx| sql!(
+            "INSERT INTO contact (dossier_id, rang, nature, valeur) \
+             SELECT MAX(id), 1, 'mail', 'debiteur@exemple.fr' FROM debiteur"
+        )
+        .executer(tx)
+        .await);
+        connue.unwrap();
+        let permis: Permis<actions::PreparerCampagne> = permis(&scene, "a").await;
+        let nouvelle = NouvelleCampagne {
+            envoi: ModeEnvoi::Lre,
+            minimum: Montant::ZERO,
+            ..nouvelle()
+        };
+        let atelier = atelier(&scene);
+        let ouverte: Result<i64, recouvrement::Erreur> =
+            ecrire!(db, |tx| ouvrir(tx, &permis, &atelier, &nouvelle, AUJOURDHUI)
+                .await);
+        let id = ouverte.unwrap();
+        while reunir(db, &permis, &atelier, id, AUJOURDHUI).await.unwrap() {}
+        let (_, [a_faire, ..], raisons) = comptes(&scene, id).await;
+        assert_eq!(a_faire, 1);
+        let sans = raisons
+            .iter()
+            .find(|(raison, _)| raison == "aucune adresse électronique");
+        assert!(sans.is_some_and(|(_, n)| *n == 53), "{raisons:?}");
     }
 }

@@ -7,7 +7,6 @@ use acces::essais::{Navigateur, maison};
 use acces::{Horloge, Role};
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use recouvrement::echeanciers::a_rompre;
 use recouvrement::procedure::verifier;
 use scene::{AUJOURDHUI, Scene};
 use storage::{ecrire, lire, sql};
@@ -195,11 +194,19 @@ async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend()
         let plan = accorder(&scene, &mut agent).await;
         let db = &scene.banc.db;
         let au = jiff::civil::date(2026, 5, 20);
-        let avant: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, AUJOURDHUI).await);
-        assert!(avant.unwrap().0.is_empty());
-        let finis: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
-        assert_eq!(finis.unwrap().0.len(), 1);
+        let (tous, a_constater) = ("/DMSA33/echeanciers", "/DMSA33/echeanciers?voir=a_constater");
+        let lien = format!("href=\"{plan}\"");
+        assert!(agent.get(tous).await.corps.contains(&lien));
+        assert!(agent.get(a_constater).await.corps.contains("Aucun échéancier"));
         let mut ensuite = agent_du(&scene, "2026-05-20").await;
+        let finis = ensuite.get(a_constater).await.corps;
+        assert!(
+            finis.contains(&lien) && finis.contains("Rompu depuis le 16 mai 2026, à constater"),
+            "{finis}"
+        );
+        // Un agent des cotisations ne voit pas le plan d'un indu.
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        assert!(cotisations.get(tous).await.corps.contains("Aucun échéancier"));
         let rompu = ensuite.get(&plan).await;
         for montre in ["à constater", "Manquée", "Code civil art. 1103"] {
             assert!(rompu.corps.contains(montre), "{montre}\n{}", rompu.corps);
@@ -221,7 +228,96 @@ async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend()
             procedure.corps
         );
         assert_eq!(verifier(db, au).await.unwrap(), []);
-        let plus: Result<_, recouvrement::Erreur> = lire!(db, |tx| a_rompre(tx, 0, 100, au).await);
-        assert!(plus.unwrap().0.is_empty());
+        assert!(ensuite.get(a_constater).await.corps.contains("Aucun échéancier"));
+    }
+}
+
+#[tokio::test]
+async fn un_echeancier_accorde_s_ecrit_une_fois_avec_ses_mensualites() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let actes = recouvrement::actes::dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+        recouvrement::actes::Reglages::ecrire_un_exemple(&actes, "MSA d’Essai").unwrap();
+        let composer = format!("/DMSA33/creances/{}/acte", scene.indu);
+        let adresse = [
+            ("acte", "echeancier-indu"),
+            ("adresse", "12, route du Ried\n67600 Sélestat"),
+        ];
+        let gardee = agent.post(&format!("{composer}/adresse"), &adresse).await;
+        assert_eq!(gardee.etat, StatusCode::SEE_OTHER, "{}", gardee.corps);
+        let creance = scene.indu.to_string();
+        let demande = [
+            ("acte", "echeancier-indu"),
+            ("creances", &*creance),
+            ("signataire", "Camille Exemple"),
+            ("envoi", "simple"),
+        ];
+        let trop_tot = agent.post(&composer, &demande).await;
+        assert_eq!(trop_tot.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        let procedure = format!("/DMSA33/creances/{}/procedure", scene.indu);
+        let avant = agent.get(&procedure).await.corps;
+        assert!(
+            !avant.contains("acte=echeancier-indu"),
+            "accorder se fait par l’échéancier"
+        );
+
+        accorder(&scene, &mut agent).await;
+        let accordee = agent.get(&procedure).await.corps;
+        assert!(
+            accordee.contains("Composer : Échéancier de paiement"),
+            "{accordee}"
+        );
+        let projet = agent.post(&format!("{composer}/apercu"), &demande).await;
+        assert_eq!(projet.etat, StatusCode::OK, "{}", projet.corps);
+        let etapes = |scene: &Scene| {
+            let db = scene.banc.db.clone();
+            async move {
+                let lues: Result<i64, storage::Erreur> =
+                    lire!(db, |tx| sql!("SELECT COUNT(*) FROM fait_procedure")
+                        .scalaire(tx)
+                        .await);
+                lues.unwrap()
+            }
+        };
+        let faits = etapes(&scene).await;
+        let emis = agent.post(&composer, &demande).await;
+        assert_eq!(emis.etat, StatusCode::SEE_OTHER, "{}", emis.corps);
+        assert_eq!(etapes(&scene).await, faits, "l’étape était déjà faite");
+        let deux_fois = agent.post(&composer, &demande).await;
+        assert_eq!(deux_fois.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(deux_fois.corps.contains("déjà son acte"), "{}", deux_fois.corps);
+
+        let octets: Result<(i64,), storage::Erreur> =
+            lire!(scene.banc.db, |tx| sql!("SELECT id FROM acte").une(tx).await);
+        let horloge = Horloge::fixe(scene::maintenant());
+        let permis: acces::Permis<acces::actions::ExpedierActes> =
+            acces::Permis::operateur(&scene.banc.db, &horloge, "essai", acces::Objet::Caisse)
+                .await
+                .unwrap();
+        recouvrement::actes::expedier(&scene.banc.db, &permis, &actes, None, AUJOURDHUI)
+            .await
+            .unwrap();
+        let document = std::fs::read_dir(actes.join("expeditions"))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path()
+            .join(format!("simple/A{:08}.pdf", octets.unwrap().0));
+        let lu = std::process::Command::new("pdftotext")
+            .args(["-layout", document.to_str().unwrap(), "-"])
+            .output()
+            .unwrap();
+        let texte = String::from_utf8(lu.stdout).unwrap();
+        let texte = texte.split_whitespace().collect::<Vec<_>>().join(" ");
+        for dit in [
+            "L’échéancier conclu le 1er avril 2026 porte sur 444,44 €, en 12 mensualités : 37,03 € le 15 avril 2026",
+            "37,11 € le 15 mars 2027. Deux échéances impayées de suite y mettent fin.",
+            "sera remis en recouvrement",
+        ] {
+            assert!(texte.contains(dit), "{dit}\n{texte}");
+        }
+        assert_eq!(recouvrement::actes::verifier(&scene.banc.db).await.unwrap(), []);
+        scene.prouver().await;
     }
 }

@@ -217,6 +217,12 @@ async fn des_dossiers_se_confient_un_portefeuille_se_passe_avec_ses_rappels() {
         let repris = [("de", "marie.durand"), ("a", moi)];
         agir(&mut agent, "/DMSA33/oscar/passer", &repris).await;
         assert_eq!(ordre(&corps(&mut agent, OSCAR).await, &NOMS), ["EARL du Ried"]);
+        let confie = [("agent", moi), ("dossier", &*vidal)];
+        let confie = agir(&mut agent, "/DMSA33/oscar/confier", &confie).await;
+        assert!(
+            confie.contains(texte),
+            "le rappel suit le dossier, même rendu entre-temps"
+        );
         assert_eq!(verifier(&scene.banc.db).await.unwrap(), []);
         let triche: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| {
             sql!("UPDATE portefeuille SET agent = 'personne'")
@@ -224,7 +230,7 @@ async fn des_dossiers_se_confient_un_portefeuille_se_passe_avec_ses_rappels() {
                 .await
         });
         triche.unwrap();
-        assert_eq!(verifier(&scene.banc.db).await.unwrap().len(), 1);
+        assert_eq!(verifier(&scene.banc.db).await.unwrap().len(), 2);
     }
 }
 
@@ -400,5 +406,96 @@ async fn chacun_voit_son_activite_et_celle_d_un_autre_ne_se_nomme_qu_a_qui_le_pe
         let (acteur, nombre, motif) = journal.unwrap();
         assert_eq!((acteur.as_str(), nombre), ("administrateur.essai", 3));
         assert_eq!(motif, "activité par agent, du 01/04/2026 au 01/04/2026");
+    }
+}
+
+#[tokio::test]
+async fn le_radar_se_limite_a_un_portefeuille_et_un_agenda_le_relit_tant_que_son_adresse_vit() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let procedure = format!("/DMSA33/creances/{}/procedure", scene.cotisation);
+        for (etape, jour) in [
+            ("mise_en_demeure", "2026-03-16"),
+            ("mise_en_demeure_recue", "2026-03-20"),
+        ] {
+            let reponse = agent.post(&procedure, &[("etape", etape), ("jour", jour)]).await;
+            assert_eq!(reponse.etat, StatusCode::SEE_OTHER, "{}", reponse.corps);
+        }
+        let tout = corps(&mut agent, "/DMSA33/radar?jours=90").await;
+        assert!(tout.contains("EARL du Ried"), "{tout}");
+        let mien = "/DMSA33/radar?jours=90&suivi=moi";
+        assert!(corps(&mut agent, mien).await.contains("Rien n’échoit"));
+
+        let calendrier = "/DMSA33/radar/calendrier";
+        assert!(!corps(&mut agent, calendrier).await.contains("Vous en avez une"));
+        let adresses = |page: &str| -> Vec<String> {
+            let codes = page.split("<code>").skip(1);
+            codes
+                .map(|suite| suite.split_once("</code>").unwrap().0)
+                .map(|adresse| adresse[adresse.find("/DMSA33/").unwrap()..].to_owned())
+                .collect()
+        };
+        let creee = agent.post(calendrier, &[]).await;
+        assert_eq!(creee.etat, StatusCode::OK, "{}", creee.corps);
+        let [siens, tous] = &adresses(&creee.corps)[..] else {
+            panic!("deux adresses : {}", creee.corps)
+        };
+        let page = corps(&mut agent, calendrier).await;
+        assert!(page.contains("Vous en avez une") && !page.contains(tous.as_str()));
+        let mut agenda = Navigateur::anonyme(&scene.routeur, &scene.banc.db);
+        let lu = agenda.get(tous).await;
+        assert_eq!(lu.etat, StatusCode::OK, "{}", lu.corps);
+        assert!(lu.corps.starts_with("BEGIN:VCALENDAR") && lu.corps.contains("BEGIN:VEVENT"));
+        assert!(!lu.corps.contains("Ried"), "{}", lu.corps);
+        let lu = agenda.get(siens).await;
+        assert_eq!(lu.etat, StatusCode::OK);
+        assert!(!lu.corps.contains("BEGIN:VEVENT"), "{}", lu.corps);
+        let ried = scene.dossier.to_string();
+        let confie = [("agent", "recouvrement.essai"), ("dossier", &*ried)];
+        agir(&mut agent, "/DMSA33/oscar/confier", &confie).await;
+        assert!(corps(&mut agent, mien).await.contains("EARL du Ried"));
+        assert!(agenda.get(siens).await.corps.contains("BEGIN:VEVENT"));
+        // Un autre service ne suit pas ce dossier.
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        let d_ailleurs = corps(
+            &mut cotisations,
+            "/DMSA33/radar?jours=90&suivi=recouvrement.essai",
+        )
+        .await;
+        assert!(d_ailleurs.contains("Rien n’échoit"));
+
+        let faux = tous.replace("/echeances.ics", "a/echeances.ics");
+        assert_eq!(agenda.get(&faux).await.etat, StatusCode::NOT_FOUND);
+        let remplacee = agent.post(calendrier, &[]).await;
+        let neuve = &adresses(&remplacee.corps)[1];
+        assert_eq!(agenda.get(tous).await.etat, StatusCode::NOT_FOUND);
+        assert_eq!(agenda.get(neuve).await.etat, StatusCode::OK);
+        let lectures: Result<i64, storage::Erreur> = lire!(scene.banc.db, |tx| {
+            sql!(
+            "SELECT COUNT(*) FROM acces_journal WHERE acteur = 'recouvrement.essai' AND action = 'consulter_dossier' \
+             AND repere = 'tâche différée'"
+        )
+        .scalaire(tx)
+        .await
+        });
+        assert_eq!(lectures.unwrap(), 4, "chaque lecture est au journal");
+        for actif in [0, 1] {
+            let regle: Result<u64, storage::Erreur> = ecrire!(scene.banc.db, |tx| sql!(
+                "UPDATE agent SET actif = $1 WHERE identifiant = 'recouvrement.essai'"
+            )
+            .bind(actif)
+            .executer(tx)
+            .await);
+            regle.unwrap();
+            let attendu = if actif == 1 {
+                StatusCode::OK
+            } else {
+                StatusCode::NOT_FOUND
+            };
+            assert_eq!(agenda.get(neuve).await.etat, attendu);
+        }
+        let fermee = agent.post(&format!("{calendrier}/fermer"), &[]).await;
+        assert_eq!(fermee.etat, StatusCode::SEE_OTHER);
+        assert_eq!(agenda.get(neuve).await.etat, StatusCode::NOT_FOUND);
     }
 }

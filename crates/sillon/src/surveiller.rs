@@ -2,9 +2,9 @@
 //! qui paraissent, les faits nouveaux.
 //!
 //! Cinq tâches par caisse, pour que ni un gros fichier ni une autre caisse ne fasse attendre : l'une dépose ce qui
-//! arrive, l'autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
-//! écarts, l'autre situe les créances nouvelles dans leur
-//! procédure, la dernière réunit et émet les campagnes.
+//! arrive, une autre accorde les créances de la DSN à celles qu'un agent vient d'importer, la troisième constate les
+//! écarts, la quatrième situe les créances nouvelles dans leur procédure, la dernière réunit et émet les campagnes et
+//! écrit les lots d'actes à expédier.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result};
 use rapprochement::arrivees::{Arrivees, FichierPose};
 use rapprochement::ecarts::constater;
 use rapprochement::{ajuster, deposer, derniere_creance, emissions_depuis};
-use recouvrement::actes::Atelier;
+use recouvrement::actes::{Atelier, dossier, ecrire_les_lots};
 use recouvrement::campagnes::{self, EtatCampagne};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -32,7 +32,7 @@ const REGARDS_PAR_ACCORD: u64 = 60;
 /// Regards entre deux passes sur toutes les créances : deux émises à la fois peuvent paraître dans le désordre.
 const REGARDS_PAR_SITUATION: u64 = 60;
 
-/// Regards entre deux essais d'un fichier que le système n'a pas laissé lire.
+/// Regards entre deux essais d'un fichier que le système n'a pas laissé lire, ou d'une campagne arrêtée.
 const REGARDS_PAR_ESSAI: u64 = 60;
 
 /// Pourquoi un fichier de l'agent d'un dossier n'est pas pris.
@@ -48,10 +48,7 @@ pub(crate) async fn surveiller(maison: Maison) {
         taches.spawn(accorder_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(constater_sans_fin(caisse.clone(), maison.horloge().clone()));
         taches.spawn(situer_sans_fin(caisse.clone(), maison.horloge().clone()));
-        taches.spawn(mener_les_campagnes_sans_fin(
-            caisse.clone(),
-            maison.horloge().clone(),
-        ));
+        taches.spawn(emettre_sans_fin(caisse.clone(), maison.horloge().clone()));
     }
     while taches.join_next().await.is_some() {}
 }
@@ -122,40 +119,61 @@ async fn situer(caisse: &Caisse, horloge: &Horloge, situee: Option<i64>, il_est_
     Ok(derniere)
 }
 
-/// Réunit et émet sans fin les campagnes, au nom de qui les a préparées, puis approuvées.
-async fn mener_les_campagnes_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
+/// Réunit et émet sans fin les campagnes, au nom de qui les a préparées, puis approuvées, et écrit les lots que les agents
+/// ont remis.
+async fn emettre_sans_fin(caisse: Arc<Caisse>, horloge: Horloge) {
     let mut horaire = tokio::time::interval(REGARD);
     horaire.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let (mut arretees, mut empechee) = (HashSet::new(), false);
+    for regard in 0_u64.. {
         horaire.tick().await;
-        if let Err(e) = mener_les_campagnes(&caisse, &horloge).await {
+        if regard % REGARDS_PAR_ESSAI == 0 {
+            arretees.clear();
+            empechee = false;
+        }
+        if let Err(e) = mener_les_campagnes(&caisse, &horloge, &mut arretees).await {
             tracing::error!(caisse = %caisse.code, "campagnes : {e:#}");
+        }
+        if !empechee && let Err(e) = ecrire_les_lots(&caisse.db, &dossier(&caisse.donnees, caisse.code)).await
+        {
+            tracing::error!(caisse = %caisse.code, "expédition des actes : {e:#}");
+            empechee = true;
         }
     }
 }
 
-async fn mener_les_campagnes(caisse: &Caisse, horloge: &Horloge) -> Result<()> {
+/// Mène chaque campagne en cours, hors de celles qui se sont arrêtées : aucune n'arrête les autres.
+async fn mener_les_campagnes(caisse: &Caisse, horloge: &Horloge, arretees: &mut HashSet<i64>) -> Result<()> {
     for (id, etat, agent) in campagnes::en_cours(&caisse.db).await? {
-        let atelier = Atelier::ouvrir(&caisse.donnees, caisse.code)?;
-        let au = horloge.aujourdhui();
-        if etat == EtatCampagne::EnPreparation {
-            let Some(permis) = Permis::differe(caisse, horloge, &agent, Objet::Caisse).await? else {
-                tracing::error!(caisse = %caisse.code, "campagne {id} : qui la prépare n'y est plus habilité");
-                continue;
-            };
-            while campagnes::reunir(&caisse.db, &permis, &atelier, id, au).await? {}
-        } else {
-            let Some(permis) = Permis::differe(caisse, horloge, &agent, Objet::Caisse).await? else {
-                tracing::error!(caisse = %caisse.code, "campagne {id} : qui l'a approuvée n'y est plus habilité");
-                continue;
-            };
-            while !campagnes::avancer(&caisse.db, &permis, &atelier, id, au)
-                .await?
-                .finie
-            {}
+        if arretees.contains(&id) {
+            continue;
+        }
+        if let Err(e) = mener(caisse, horloge, id, etat, &agent).await {
+            tracing::error!(caisse = %caisse.code, "campagne {id} : {e:#}");
+            arretees.insert(id);
         }
     }
     Ok(())
+}
+
+async fn mener(caisse: &Caisse, horloge: &Horloge, id: i64, etat: EtatCampagne, agent: &str) -> Result<()> {
+    let atelier = Atelier::ouvrir(&caisse.donnees, caisse.code)?;
+    let au = horloge.aujourdhui();
+    if etat == EtatCampagne::EnPreparation {
+        let permis = Permis::differe(caisse, horloge, agent, Objet::Caisse).await?;
+        let permis = permis.context("qui la prépare n'y est plus habilité")?;
+        while campagnes::reunir(&caisse.db, &permis, &atelier, id, au).await? {}
+        return Ok(());
+    }
+    let permis = Permis::differe(caisse, horloge, agent, Objet::Caisse).await?;
+    let permis = permis.context("qui l'a approuvée n'y est plus habilité")?;
+    loop {
+        let avancee = campagnes::avancer(&caisse.db, &permis, &atelier, id, au).await?;
+        // Un lot dont tout a changé pendant la composition se reprend au regard suivant.
+        if avancee.finie || avancee.emis + avancee.ecartes == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// Accorde, si une créance d'une autre voie a paru depuis `accordee` ou s'il en est temps, et la première fois ; rend la

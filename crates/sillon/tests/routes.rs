@@ -230,8 +230,25 @@ impl Banc {
         Navigateur::anonyme(&self.routeur, &self.ici)
     }
 
+    /// L'adresse du flux qu'un agent a donnée à son agenda.
+    async fn flux(&self) -> String {
+        let page = self
+            .agent(Role::Recouvrement)
+            .await
+            .post("/DMSA33/radar/calendrier", &[])
+            .await;
+        let (_, adresse) = page
+            .corps
+            .rsplit_once("<code>https://sillon.essai")
+            .expect("une adresse");
+        adresse.split_once('<').expect("une adresse").0.to_owned()
+    }
+
     /// L'adresse d'une route, sur des objets que ce rôle voit.
     async fn chemin(&self, route: &Route, role: Role) -> String {
+        if route.chemin().contains("{jeton}") {
+            return self.flux().await;
+        }
         // Les prestations ne voient pas les cotisations ; tous les autres les voient.
         let branches: i64 = if role == Role::Prestations { 2 } else { 1 };
         // Une créance payée par une recette ; et une recette qui attend.

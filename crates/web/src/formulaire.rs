@@ -25,6 +25,10 @@ pub const TAILLE_MAX_FORMULAIRE: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Formulaire<T>(pub T);
 
+/// Le contenu d'un formulaire où rien ne se saisit : un bouton, son jeton.
+#[derive(Debug, serde::Deserialize)]
+pub struct Rien {}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Formulaire<T> {
     type Rejection = Erreur;
 

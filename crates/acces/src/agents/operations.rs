@@ -7,6 +7,7 @@ use storage::{Db, Tx, ecrire, sql};
 use super::requetes::{COLONNE_TOTP, Ligne, cle_de_l_agent, ligne};
 use super::totp::Secret;
 use super::{ErreurAgent, Identifiant, MotDePasse, hacher};
+use crate::abonnement::fermer_ceux_de;
 use crate::permis::Permis;
 use crate::session::fermer_celles_de;
 use crate::{Erreur, Role, actions};
@@ -131,6 +132,12 @@ async fn inscrire(
     })
 }
 
+/// Ferme les sessions d'un agent et les adresses qu'il a données à ses programmes.
+async fn fermer_ses_acces(tx: &mut Tx, agent_id: i64) -> Result<(), storage::Erreur> {
+    fermer_celles_de(tx, agent_id).await?;
+    fermer_ceux_de(tx, agent_id).await
+}
+
 /// Ferme un compte et ses sessions ; son passé au journal reste.
 ///
 /// # Errors
@@ -143,7 +150,7 @@ pub async fn desactiver(db: &Db, _: &Gestion, identifiant: &Identifiant) -> Resu
             .bind(compte.id)
             .executer(tx)
             .await?;
-        Ok(fermer_celles_de(tx, compte.id).await?)
+        Ok(fermer_ses_acces(tx, compte.id).await?)
     })
 }
 
@@ -177,7 +184,7 @@ pub async fn changer_role(db: &Db, _: &Gestion, identifiant: &Identifiant, role:
             .bind(role.code())
             .executer(tx)
             .await?;
-        Ok(fermer_celles_de(tx, compte.id).await?)
+        Ok(fermer_ses_acces(tx, compte.id).await?)
     })
 }
 
@@ -199,7 +206,7 @@ pub async fn reinitialiser(db: &Db, _: &Gestion, identifiant: &Identifiant) -> R
         .bind(&hache)
         .executer(tx)
         .await?;
-        fermer_celles_de(tx, compte.id).await?;
+        fermer_ses_acces(tx, compte.id).await?;
         Ok::<_, Erreur>(())
     })?;
     Ok(provisoire)
@@ -214,7 +221,7 @@ pub(crate) async fn changer_mot_de_passe(db: &Db, agent_id: i64, choisi: &MotDeP
             .bind(&hache)
             .executer(tx)
             .await?;
-        Ok(fermer_celles_de(tx, agent_id).await?)
+        Ok(fermer_ses_acces(tx, agent_id).await?)
     })
 }
 

@@ -9,7 +9,8 @@ use valeurs::CodeCaisse;
 
 use crate::{Erreur, alea};
 
-/// Le secret d'une session : 256 bits au hasard, que seul le cookie du visiteur porte.
+/// Le secret d'une session : 256 bits au hasard, que seul le cookie du visiteur porte ; ou celui d'un abonnement, que seule
+/// son adresse porte.
 ///
 /// Un visiteur qui n'est pas connecté en a un aussi, inconnu de la base : il lie les formulaires de connexion
 /// à son navigateur.
@@ -23,9 +24,18 @@ impl Jeton {
 
     /// Le jeton que porte la requête pour cette caisse, s'il a la bonne forme.
     pub(crate) fn lire(entetes: &HeaderMap, caisse: CodeCaisse) -> Option<Self> {
-        lire_cookie(entetes, &nom_du_cookie(caisse))
-            .filter(|v| v.len() == 43 && URL_SAFE_NO_PAD.decode(v).is_ok())
-            .map(|v| Self(v.to_owned()))
+        lire_cookie(entetes, &nom_du_cookie(caisse)).and_then(Self::du_texte)
+    }
+
+    /// Le jeton que dit ce texte, s'il a la bonne forme.
+    pub(crate) fn du_texte(texte: &str) -> Option<Self> {
+        let juste = texte.len() == 43 && URL_SAFE_NO_PAD.decode(texte).is_ok();
+        juste.then(|| Self(texte.to_owned()))
+    }
+
+    /// Le secret lui-même, pour l'adresse qui le porte.
+    pub(crate) fn en_clair(&self) -> &str {
+        &self.0
     }
 
     /// Ce que la base garde du jeton.

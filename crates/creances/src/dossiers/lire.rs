@@ -1,4 +1,4 @@
-use acces::{Action, Objet, Perimetre, Permis};
+use acces::{Action, Perimetre, Permis};
 use droit::{Branche, Regime};
 use jiff::civil::Date;
 use storage::{Db, Tx, sql};
@@ -179,8 +179,7 @@ pub(crate) fn lire_branche(bit: i64) -> Result<Option<Branche>, Erreur> {
 
 /// Ce que le permis laisse voir d'un dossier : rien s'il a été donné pour un autre dossier, ou sans l'identification.
 pub(crate) fn portee<A: Action>(permis: &Permis<A>, id: DossierId) -> Option<&Perimetre> {
-    let d_un_autre = matches!(permis.objet(), Objet::Dossier(autre) if autre != id);
-    (!d_un_autre && permis.perimetre().identification).then(|| permis.perimetre())
+    (permis.porte_sur(id) && permis.perimetre().identification).then(|| permis.perimetre())
 }
 
 /// Le dossier du débiteur de ce matricule, s'il est du périmètre du permis.

@@ -24,6 +24,8 @@ struct ActeLu {
     revenue: Option<String>,
     #[serde(default)]
     liquide_majorations: bool,
+    #[serde(default)]
+    constate: bool,
     destinataire: Option<Destinataire>,
     envois: Vec<ModeEnvoi>,
     depuis: Date,
@@ -107,6 +109,7 @@ impl ActeLu {
             non_reclamee: self.non_reclamee,
             revenue: self.revenue,
             liquide_majorations: self.liquide_majorations,
+            constate: self.constate,
             destinataire: self.destinataire.unwrap_or(Destinataire::Debiteur),
             envois: self.envois,
             depuis: self.depuis,

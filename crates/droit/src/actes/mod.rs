@@ -34,6 +34,7 @@ enumeration! {
         Mandataire = "mandataire", "le nom et l’adresse du mandataire judiciaire";
         Jugement = "jugement", "le jugement d’ouverture : tribunal et date";
         Privilege = "privilege", "la nature du privilège";
+        Mensualites = "mensualites", "les mensualités de l’échéancier accordé, un seul pour toutes les créances";
     }
 }
 
@@ -171,6 +172,7 @@ pub struct Acte {
     non_reclamee: Option<String>,
     revenue: Option<String>,
     liquide_majorations: bool,
+    constate: bool,
     destinataire: Destinataire,
     envois: Vec<ModeEnvoi>,
     depuis: Date,
@@ -208,6 +210,12 @@ impl Acte {
         procedure
             .etape(&self.etape)
             .expect("la lecture des règles vérifie l’étape de chaque acte")
+    }
+
+    /// L’étape est déjà faite quand l’acte la dit : elle ouvre la procédure, ou un autre geste l’a faite.
+    #[must_use]
+    pub fn constate(&self, procedure: &'static Procedure) -> bool {
+        self.constate || self.etape(procedure) == procedure.depart()
     }
 
     /// Le code de l’étape que fait sa réception, si elle en fait une.

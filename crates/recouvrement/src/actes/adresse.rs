@@ -1,6 +1,8 @@
 //! Où écrire à un débiteur : une adresse postale, scellée, donnée par un agent ou par le fichier des personnes.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -11,6 +13,7 @@ use storage::{Db, Lot, Tx, ecrire, sql};
 use valeurs::DossierId;
 
 use super::ErreurActes;
+use super::fichier::{Table, champ, faute, nom, ouvrir};
 use crate::Erreur;
 
 /// Contexte de scellement.
@@ -96,6 +99,9 @@ pub async fn noter_adresse(
     adresse: &AdressePostale,
     jour: Date,
 ) -> Result<(), Erreur> {
+    if !permis.porte_sur(dossier) {
+        return Err(creances::Erreur::DossierInconnu.into());
+    }
     garder(db, tx, &[(dossier.get(), adresse)], permis.acteur(), jour).await
 }
 
@@ -144,16 +150,19 @@ async fn garder(
     Ok(())
 }
 
-/// L'adresse connue d'un dossier que le permis désigne, et si rien n'en est revenu.
+/// L'adresse connue d'un dossier, et si rien n'en est revenu.
 ///
 /// # Errors
-/// Le refus de la base ou du coffre.
+/// [`Erreur::Creances`] si le permis n'est pas de ce dossier ; le refus de la base ou du coffre.
 pub async fn adresse<A: Action>(
     db: &Db,
     tx: &mut Tx,
-    _permis: &Permis<A>,
+    permis: &Permis<A>,
     dossier: DossierId,
 ) -> Result<Option<(AdressePostale, bool)>, Erreur> {
+    if !permis.porte_sur(dossier) {
+        return Err(creances::Erreur::DossierInconnu.into());
+    }
     let gardee: Option<(Vec<u8>, i64)> =
         sql!("SELECT adresse_scellee, sure FROM adresse_postale WHERE dossier_id = $1")
             .bind(dossier)
@@ -194,8 +203,8 @@ pub async fn importer_adresses(
     chemin: &Path,
     jour: Date,
 ) -> Result<BilanAdresses, Erreur> {
-    let fichier = Fichier::ouvrir(chemin)?;
-    for ligne in fichier.lignes()? {
+    let nom = nom(chemin);
+    for ligne in lire_adresses(&nom, ouvrir(chemin)?)? {
         ligne?;
     }
     let mut bilan = BilanAdresses {
@@ -204,7 +213,7 @@ pub async fn importer_adresses(
         inconnus: 0,
     };
     let mut lot = Vec::with_capacity(LOT);
-    let mut lignes = fichier.lignes()?;
+    let mut lignes = lire_adresses(&nom, ouvrir(chemin)?)?;
     loop {
         lot.extend(lignes.by_ref().take(LOT).collect::<Result<Vec<_>, _>>()?);
         if lot.is_empty() {
@@ -218,12 +227,12 @@ pub async fn importer_adresses(
                     "SELECT d.id, d.matricule FROM v CROSS JOIN debiteur d WHERE d.matricule = v.matricule",
                 )
                 .await?;
-            let connus: std::collections::HashMap<String, i64> = connus
+            let connus: HashMap<String, i64> = connus
                 .into_iter()
                 .map(|(id, matricule)| (matricule, id))
                 .collect();
             // La dernière ligne d'un matricule est la bonne.
-            let siennes: std::collections::BTreeMap<i64, &AdressePostale> = lot
+            let siennes: BTreeMap<i64, &AdressePostale> = lot
                 .iter()
                 .filter_map(|(matricule, adresse)| Some((*connus.get(matricule)?, adresse)))
                 .collect();
@@ -241,102 +250,50 @@ pub async fn importer_adresses(
     }
 }
 
-struct Fichier<'a> {
-    nom: String,
-    chemin: &'a Path,
-}
-
-impl<'a> Fichier<'a> {
-    fn ouvrir(chemin: &'a Path) -> Result<Self, Erreur> {
-        let nom = chemin
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        Ok(Self { nom, chemin })
-    }
-
-    fn faute(
-        &self,
-        ligne: u64,
-        champ: &'static str,
-        regle: impl Into<String>,
-        remede: &'static str,
-    ) -> Erreur {
-        Erreur::Actes(ErreurActes::Ligne {
-            fichier: self.nom.clone(),
-            ligne,
-            champ,
-            regle: regle.into(),
-            remede,
-        })
-    }
-
-    fn lignes(&self) -> Result<impl Iterator<Item = Result<(String, AdressePostale), Erreur>>, Erreur> {
-        const UTF8: &str = "enregistrez-le en CSV UTF-8 à points-virgules, avec une ligne d’en-tête";
-        let mut lecteur = csv::ReaderBuilder::new()
-            .delimiter(b';')
-            .flexible(true)
-            .from_path(self.chemin)
-            .map_err(|_| {
-                self.faute(
-                    1,
-                    "fichier",
-                    "le fichier ne s’ouvre pas",
-                    "vérifiez son nom et ses droits",
-                )
-            })?;
-        let entetes = lecteur
-            .headers()
-            .map_err(|_| self.faute(1, "en-tête", "l’en-tête ne se lit pas", UTF8))?
-            .clone();
-        let place = |nom: &str| {
-            entetes
-                .iter()
-                .position(|e| e.trim().trim_start_matches('\u{feff}') == nom)
-        };
-        let Some(matricule) = place("matricule") else {
-            return Err(self.faute(1, "matricule", "cette colonne manque", "ajoutez-la à l’en-tête"));
-        };
-        let colonnes: Vec<usize> = (1..=*LIGNES.end())
-            .filter_map(|n| place(&format!("ligne{n}")))
-            .collect();
-        if colonnes.len() < *LIGNES.start() {
-            return Err(self.faute(
-                1,
-                "ligne1",
-                "les colonnes ligne1 et ligne2 manquent",
-                "ajoutez-les à l’en-tête",
-            ));
+/// Les adresses d'un fichier : un matricule, une adresse.
+fn lire_adresses<R: Read>(
+    fichier: &str,
+    lecture: R,
+) -> Result<impl Iterator<Item = Result<(String, AdressePostale), ErreurActes>>, ErreurActes> {
+    let table = Table::ouvrir(fichier, lecture)?;
+    let matricule = table.exiger("matricule")?;
+    let mut colonnes = vec![table.exiger("ligne1")?, table.exiger("ligne2")?];
+    colonnes.extend((3..=*LIGNES.end()).filter_map(|n| table.colonne(&format!("ligne{n}"))));
+    Ok(table.lignes().map(move |lue| {
+        let (ligne, lue) = lue?;
+        let matricule = champ(&lue, matricule);
+        if matricule.is_empty() {
+            let remede = "donnez celui du débiteur";
+            return Err(faute(fichier, ligne, "matricule", "il est vide", remede));
         }
-        Ok(lecteur.into_records().map(move |lue| {
-            let lue = lue.map_err(|e| {
-                let ligne = e.position().map_or(1, csv::Position::line);
-                self.faute(ligne, "ligne", "la ligne ne se lit pas", UTF8)
-            })?;
-            let ligne = lue.position().map_or(1, csv::Position::line);
-            let champ = |rang: usize| lue.get(rang).unwrap_or_default().trim();
-            let matricule = champ(matricule);
-            if matricule.is_empty() {
-                return Err(self.faute(ligne, "matricule", "il est vide", "donnez celui du débiteur"));
-            }
-            let texte: Vec<&str> = colonnes.iter().map(|rang| champ(*rang)).collect();
-            let adresse = texte.join("\n").parse().map_err(|e: ErreurActes| {
-                self.faute(
-                    ligne,
-                    "ligne1",
-                    e.to_string(),
-                    "corrigez l’adresse, ou retirez la ligne",
-                )
-            })?;
-            Ok((matricule.to_owned(), adresse))
-        }))
-    }
+        let texte: Vec<&str> = colonnes.iter().map(|rang| champ(&lue, *rang)).collect();
+        let adresse = texte.join("\n").parse().map_err(|e: ErreurActes| {
+            let remede = "corrigez l’adresse, ou retirez la ligne";
+            faute(fichier, ligne, "ligne1", e.to_string(), remede)
+        })?;
+        Ok((matricule.to_owned(), adresse))
+    }))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn aucun_fichier_d_adresses_n_arrete_le_lecteur(octets: Vec<u8>, lignes in "[a-z0-9;\"\n é]{0,80}") {
+            for corps in [octets, lignes.into_bytes()] {
+                let fichier = [b"matricule;ligne1;ligne2\n".as_slice(), &corps].concat();
+                for lue in lire_adresses("adresses.csv", fichier.as_slice()).unwrap() {
+                    if let Err(refus) = lue {
+                        prop_assert!(matches!(refus, ErreurActes::Ligne { ligne: 2.., .. }), "{refus}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn une_adresse_a_un_code_postal_ou_un_pays() {

@@ -124,7 +124,7 @@ impl Contenu {
             dossier: projet.matricule.clone(),
             organisme: Organisme {
                 nom: reglages.organisme.nom.clone(),
-                adresse: reglages.organisme.adresse.clone(),
+                adresse: reglages.organisme.adresse.0.clone(),
                 contact: reglages.organisme.contact.clone().unwrap_or_default(),
             },
             destinataire: Bloc {

@@ -1,6 +1,6 @@
 //! Émettre des actes : les composer, les numéroter, les sceller, et faire l'étape de chacune de leurs créances, d'un coup.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use acces::{Permis, actions};
 use droit::{Acte, Branche, Donnee, ModeEnvoi, Parcours};
@@ -52,6 +52,7 @@ pub(crate) struct Tirage<'a> {
     pub(crate) acte: &'static Acte,
     pub(crate) signataire: Option<&'a str>,
     pub(crate) envoi: ModeEnvoi,
+    pub(crate) minimum: Montant,
     pub(crate) saisies: &'a BTreeMap<Donnee, String>,
     pub(crate) au: Date,
 }
@@ -63,12 +64,18 @@ impl<'a> Tirage<'a> {
             acte: demande.acte,
             signataire: demande.signataire.as_deref(),
             envoi: demande.envoi,
+            minimum: Montant::ZERO,
             saisies: &demande.saisies,
             au,
         }
     }
 
-    const fn composition(&self) -> Composition<'a> {
+    /// Ce qui empêche ce projet de s'émettre, s'il y a quelque chose.
+    pub(crate) fn empechement(&self, projet: &Projet) -> Option<ErreurActes> {
+        self.contenu(projet, None).err()
+    }
+
+    pub(crate) const fn composition(&self) -> Composition<'a> {
         Composition {
             acte: self.acte,
             saisies: self.saisies,
@@ -93,6 +100,12 @@ impl<'a> Tirage<'a> {
         }
         if !self.acte.envois().contains(&self.envoi) {
             return Err(ErreurActes::Envoi);
+        }
+        if !projet.envois().any(|envoi| envoi == self.envoi) {
+            return Err(ErreurActes::SansCourriel);
+        }
+        if projet.total < self.minimum {
+            return Err(ErreurActes::SousLeMinimum);
         }
         let signataire = self.signataire(projet.total)?;
         Contenu::de(
@@ -203,7 +216,8 @@ async fn relire_un(
         .ok_or(ErreurActes::SansCreance)?;
     let du_meme = |s: &Suivie| (s.dossier, s.nature.branche()) == premiere;
     let permises = permis.perimetre().branches & i64::from(premiere.1.bit()) != 0;
-    if suivies.len() != creances.len() || !suivies.iter().all(du_meme) || !permises {
+    let complet = suivies.len() == creances.len() && suivies.iter().all(du_meme);
+    if !complet || !permises || !permis.porte_sur(premiere.0) {
         return Err(creances::Erreur::CreanceInconnue.into());
     }
     for suivie in &suivies {
@@ -231,13 +245,11 @@ pub(crate) struct Issue {
     pub(crate) emission: Result<Emission, ErreurActes>,
 }
 
-/// Des documents composés, prêts à être gardés, et ceux qui n'ont pas pu l'être.
-pub(crate) struct Composes {
-    composes: HashMap<Cle, Compose>,
-    refuses: Vec<Issue>,
-}
+/// Des documents composés, prêts à être gardés.
+pub(crate) struct Composes(HashMap<Cle, Compose>);
 
-/// Compose un acte par dossier et par branche de ces créances, sans celles que la procédure refuse, sur tous les cœurs.
+/// Compose un acte par dossier et par branche de ces créances, sans celles que la procédure refuse ni les dossiers à qui il
+/// manque quelque chose, sur tous les cœurs.
 ///
 /// # Errors
 /// Un modèle faux arrête tout ; le refus de la base ou du coffre.
@@ -254,21 +266,14 @@ pub(crate) async fn composer_tous(
         let ids = tx.reserver("acte", projets.len()).await?;
         Ok(projets.into_iter().zip(ids).collect())
     });
-    let (mut refuses, mut a_composer) = (Vec::new(), Vec::new());
-    for (projet, id) in lus? {
-        match tirage.contenu(&projet, Some(id)) {
-            Ok(contenu) => a_composer.push((id, (projet.dossier, projet.branche), contenu)),
-            Err(refus) => refuses.push(Issue {
-                dossier: projet.dossier,
-                branche: projet.branche,
-                emission: Err(refus),
-            }),
-        }
-    }
-    Ok(Composes {
-        composes: composer(tirage, permis, a_composer).await?,
-        refuses,
-    })
+    let a_composer = lus?
+        .into_iter()
+        .filter_map(|(projet, id)| {
+            let contenu = tirage.contenu(&projet, Some(id)).ok()?;
+            Some((id, (projet.dossier, projet.branche), contenu))
+        })
+        .collect();
+    Ok(Composes(composer(tirage, permis, a_composer).await?))
 }
 
 /// Garde ce qui a été composé de ces créances, dans la transaction de qui l'appelle : ce qui a changé depuis ne s'émet pas.
@@ -283,11 +288,7 @@ pub(crate) async fn garder_tous(
     creances: &[i64],
     composes: &Composes,
 ) -> Result<Vec<Issue>, Erreur> {
-    let mut dossiers: Vec<i64> = charger(tx, creances)
-        .await?
-        .iter()
-        .map(|s| s.dossier.get())
-        .collect();
+    let mut dossiers: Vec<i64> = composes.0.keys().map(|(dossier, _)| dossier.get()).collect();
     dossiers.sort_unstable();
     dossiers.dedup();
     tx.verrouiller_dossiers(&dossiers).await?;
@@ -301,11 +302,8 @@ pub(crate) async fn garder_tous(
                 .contenu(projet, Some(compose.id))
                 .is_ok_and(|c| c == compose.contenu)
         };
-        let emission = match composes
-            .composes
-            .get(&(projet.dossier, projet.branche))
-            .filter(egal)
-        {
+        let compose = composes.0.get(&(projet.dossier, projet.branche));
+        let emission = match compose.filter(egal) {
             Some(compose) => {
                 a_garder.push((compose, projet));
                 Ok(Emission {
@@ -313,7 +311,7 @@ pub(crate) async fn garder_tous(
                     montant: projet.total,
                 })
             }
-            None => Err(tirage.contenu(projet, None).err().unwrap_or(ErreurActes::Perime)),
+            None => Err(tirage.empechement(projet).unwrap_or(ErreurActes::Perime)),
         };
         issues.push(Issue {
             dossier: projet.dossier,
@@ -322,20 +320,6 @@ pub(crate) async fn garder_tous(
         });
     }
     garder(db, tx, permis, tirage, &a_garder, &suivies).await?;
-    // Ce qui ne se composait pas et que la procédure refuse maintenant garde sa première raison.
-    let connus: HashSet<Cle> = issues.iter().map(|i| (i.dossier, i.branche)).collect();
-    for refuse in &composes.refuses {
-        if let (Err(refus), false) = (
-            &refuse.emission,
-            connus.contains(&(refuse.dossier, refuse.branche)),
-        ) {
-            issues.push(Issue {
-                dossier: refuse.dossier,
-                branche: refuse.branche,
-                emission: Err(ErreurActes::Incomplet(refus.to_string())),
-            });
-        }
-    }
     Ok(issues)
 }
 
@@ -463,10 +447,11 @@ async fn garder_les_creances(
                 entier(rang(tirage.acte, suivie))?,
                 ligne.du,
             ));
-            let etape = tirage.acte.etape(suivie.parcours.procedure());
-            let parcours = if etape == suivie.parcours.procedure().depart() {
+            let procedure = suivie.parcours.procedure();
+            let parcours = if tirage.acte.constate(procedure) {
                 recommandee(tirage, &suivie.parcours)
             } else {
+                let etape = tirage.acte.etape(procedure);
                 Some(suivie.parcours.clone().avancer(etape, tirage.au)?)
             };
             avancees.extend(parcours.map(|parcours| Suivie {
@@ -497,12 +482,13 @@ async fn garder_les_creances(
     garder_les_derniers(db, tx, &avancees, permis.acteur(), permis.quand(), tirage.au).await
 }
 
-/// L'entrée est déjà un fait de la créance ; qu'elle lui soit écrite en recommandé en est un autre, s'il interrompt encore
-/// la prescription.
+/// L'entrée est déjà un fait de la créance ; qu'elle soit écrite en recommandé en est un autre, s'il interrompt encore la
+/// prescription.
 fn recommandee(tirage: Tirage<'_>, parcours: &Parcours) -> Option<Parcours> {
-    let lettre = parcours.procedure().etape(LETTRE_RECOMMANDEE)?;
-    let envoyee = tirage.envoi.est_recommande();
-    envoyee.then(|| parcours.clone().avancer(lettre, tirage.au).ok())?
+    let procedure = parcours.procedure();
+    let lettre = procedure.etape(LETTRE_RECOMMANDEE)?;
+    let interrompt = tirage.acte.etape(procedure) == procedure.depart() && tirage.envoi.est_recommande();
+    interrompt.then(|| parcours.clone().avancer(lettre, tirage.au).ok())?
 }
 
 fn entier(n: usize) -> Result<i64, Erreur> {

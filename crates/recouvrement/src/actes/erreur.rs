@@ -71,6 +71,14 @@ pub enum ErreurActes {
     /// Mode d'envoi.
     #[error("cet acte ne part pas ainsi : choisissez un mode d’envoi de la liste")]
     Envoi,
+    /// Un recommandé électronique sans adresse où l'envoyer.
+    #[error(
+        "aucune adresse électronique n’est connue de ce débiteur : choisissez un autre envoi, ou ajoutez-la à son dossier"
+    )]
+    SansCourriel,
+    /// Un montant que la campagne laisse.
+    #[error("ce montant est sous le minimum de la campagne")]
+    SousLeMinimum,
     /// Signataire.
     #[error(
         "la délégation de ce signataire ne couvre pas cet acte ou ce montant : choisissez-en un de la liste"
@@ -114,8 +122,11 @@ pub enum ErreurActes {
         /// Ce que dit le système.
         source: std::io::Error,
     },
-    /// La tâche de composition s'est arrêtée.
-    #[error("la composition a été interrompue : recommencez")]
+    /// Un autre écrit déjà les lots de la caisse.
+    #[error("une expédition de cette caisse est déjà en cours : attendez qu’elle finisse, puis relancez")]
+    DejaEnCours,
+    /// La tâche qui compose ou écrit s'est arrêtée.
+    #[error("le travail a été interrompu : recommencez")]
     Interrompue,
 }
 

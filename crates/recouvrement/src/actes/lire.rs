@@ -1,10 +1,12 @@
 //! Les actes émis : la liste d'une caisse, un acte, son document.
 
+use std::collections::HashMap;
+
 use acces::{Action, Permis};
 use droit::{Acte, Branche, Droit, ModeEnvoi};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use storage::{Db, Tx, sql};
+use storage::{Db, Lot, Tx, sql};
 use valeurs::{DossierId, Montant};
 use web::Sens;
 
@@ -274,7 +276,7 @@ pub async fn acte<A: Action>(
 }
 
 /// Ce qu'un acte est devenu, du plus ancien au plus récent.
-pub(super) async fn suivis(tx: &mut Tx, id: i64) -> Result<Vec<Suivi>, Erreur> {
+async fn suivis(tx: &mut Tx, id: i64) -> Result<Vec<Suivi>, Erreur> {
     let lus: Vec<(String, String, String, String, Option<i64>)> = sql!(
         "SELECT nature, jour, enregistre_le, auteur, lot_id FROM suivi_acte WHERE acte_id = $1 ORDER BY rang"
     )
@@ -292,6 +294,27 @@ pub(super) async fn suivis(tx: &mut Tx, id: i64) -> Result<Vec<Suivi>, Erreur> {
             })
         })
         .collect()
+}
+
+/// Par quoi chacun de ces actes est passé, et quel jour, du plus ancien au plus récent.
+pub(super) async fn avancements(
+    tx: &mut Tx,
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<(Avancement, Date)>>, Erreur> {
+    let mut lus: Vec<(i64, i64, String, String)> = Lot::nouveau()
+        .entiers("id", ids.iter().copied())
+        .toutes(
+            tx,
+            "SELECT s.acte_id, s.rang, s.nature, s.jour FROM v CROSS JOIN suivi_acte s WHERE s.acte_id = v.id",
+        )
+        .await?;
+    lus.sort_unstable();
+    let mut avancements: HashMap<i64, Vec<(Avancement, Date)>> = HashMap::new();
+    for (acte, _, nature, le) in lus {
+        let etat = Avancement::du_code(&nature).ok_or(Erreur::Illisible("suivi d’acte"))?;
+        avancements.entry(acte).or_default().push((etat, jour(&le)?));
+    }
+    Ok(avancements)
 }
 
 /// Le document d'un acte des branches du permis, tel qu'il est parti ; `None` s'il n'existe pas ou n'en est pas.

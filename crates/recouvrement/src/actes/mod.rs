@@ -2,14 +2,15 @@
 //!
 //! Ce qu'un acte doit dire est une règle ([`droit::Acte`]) ; comment il le dit est un modèle de la caisse ([`Modeles`]) ; de
 //! qui et jusqu'où, ses réglages ([`Reglages`]). [`preparer`] réunit tout et nomme ce qui manque ; [`emettre`] compose,
-//! numérote, scelle, et fait l'étape de chaque créance, d'un coup ; [`expedier`] remet à la poste ; [`retours`] note ce
-//! que la poste répond, d'où partent les délais.
+//! numérote, scelle, et fait l'étape de chaque créance, d'un coup ; [`expedier`] remet à la poste ; [`noter_retour`] garde
+//! ce que la poste répond, d'où partent les délais.
 
 mod adresse;
 mod contenu;
 mod emettre;
 mod erreur;
 mod expedier;
+mod fichier;
 mod lire;
 mod modeles;
 mod projet;
@@ -29,10 +30,10 @@ pub use contenu::Contenu;
 pub use emettre::{Demande, Emission, apercu, emettre};
 pub(crate) use emettre::{Issue, Tirage, composer_tous, garder_tous};
 pub use erreur::ErreurActes;
-pub(crate) use expedier::en_hexadecimal;
-pub use expedier::{BilanExpedition, expedier};
+pub use expedier::{BilanExpedition, ecrire_les_lots, expedier, remettre};
+pub(crate) use expedier::{en_hexadecimal, lots_en_attente};
 pub use lire::{ActeEmis, Avancement, FiltreActes, Suivi, acte, compter, page, pdf};
-pub use modeles::{Modeles, NOMS as NOMS_DE_MODELES};
+pub use modeles::Modeles;
 pub(crate) use projet::sans_acte;
 pub use projet::{Composition, LigneActe, Manque, Projet, candidates, preparer, qualifie};
 pub use reglages::{FICHIER as FICHIER_REGLAGES, Reglages, Signataire};

@@ -15,7 +15,7 @@ const BIBLIOTHEQUE: &str = include_str!("../../modeles/sillon.typ");
 const ENTETE: &str = "entete";
 
 /// Les modèles livrés : un par étape qui s'écrit, à son nom.
-const LIVRES: [(&str, &str); 7] = [
+const LIVRES: [(&str, &str); 8] = [
     ("notification", include_str!("../../modeles/notification.typ")),
     ("relance", include_str!("../../modeles/relance.typ")),
     (
@@ -29,21 +29,14 @@ const LIVRES: [(&str, &str); 7] = [
     ),
     ("recours_rejete", include_str!("../../modeles/recours_rejete.typ")),
     (
+        "echeancier_accorde",
+        include_str!("../../modeles/echeancier_accorde.typ"),
+    ),
+    (
         "declaration_creance",
         include_str!("../../modeles/declaration_creance.typ"),
     ),
 ];
-
-/// Les noms de modèles, sans extension.
-pub const NOMS: [&str; 7] = {
-    let mut noms = [""; 7];
-    let mut rang = 0;
-    while rang < noms.len() {
-        noms[rang] = LIVRES[rang].0;
-        rang += 1;
-    }
-    noms
-};
 
 /// Les modèles d'une caisse : les livrés, sauf ceux qu'elle a écrits dans `modeles/NOM.typ` de son dossier des actes.
 #[derive(Clone, Debug)]
@@ -81,13 +74,12 @@ impl Modeles {
             if chemin.extension().is_none_or(|extension| extension != "typ") {
                 continue;
             }
-            let nom = NOMS
-                .into_iter()
-                .find(|nom| chemin.file_stem().is_some_and(|f| f == *nom));
+            let mut noms = LIVRES.iter().map(|(nom, _)| *nom);
+            let nom = noms.find(|nom| chemin.file_stem().is_some_and(|f| f == *nom));
             let Some(nom) = nom else {
                 return Err(ErreurActes::ModeleInconnu {
                     fichier: chemin.display().to_string(),
-                    noms: NOMS.map(|nom| format!("{nom}.typ")).join(", "),
+                    noms: LIVRES.map(|(nom, _)| format!("{nom}.typ")).join(", "),
                 });
             };
             let texte = std::fs::read_to_string(&chemin).map_err(|e| illisible(&chemin, e))?;
@@ -227,7 +219,11 @@ mod tests {
     #[test]
     fn chaque_acte_se_compose_de_son_modele_livre_avec_toutes_ses_mentions() {
         for acte in Droit::charger().actes() {
-            assert!(NOMS.contains(&acte.modele()), "{}", acte.code());
+            assert!(
+                LIVRES.iter().any(|(nom, _)| *nom == acte.modele()),
+                "{}",
+                acte.code()
+            );
         }
         Modeles::livres().essayer().unwrap();
     }

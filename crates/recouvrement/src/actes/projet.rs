@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use acces::{Action, Permis};
 use droit::{
-    Acte, Branche, Destinataire, Donnee, Fait, Mention, Nature, RESERVE_D_ARRONDI, Refus, Regime, Tranche,
-    majoration_professionnel_sante,
+    Acte, Branche, Destinataire, Donnee, Fait, Mention, ModeEnvoi, Nature, RESERVE_D_ARRONDI, Refus, Regime,
+    Tranche, majoration_professionnel_sante,
 };
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, sql};
@@ -14,6 +14,7 @@ use valeurs::{DossierId, Montant, date_longue};
 use super::adresse::{ADRESSE, AdressePostale};
 use super::{Reglages, numero};
 use crate::Erreur;
+use crate::echeanciers::EcheancierAccorde;
 use crate::procedure::{Suivie, charger, jour};
 
 /// L'étape dont une contrainte cite l'acte, recommandé ou non.
@@ -48,6 +49,8 @@ pub struct LigneActe {
     pub calcul: Vec<String>,
     /// La mise en demeure qu'elle a reçue, et ce qu'elle réclamait ; sans montant, elle n'a pas été émise ici.
     mise_en_demeure: Option<(String, Option<Montant>)>,
+    /// Le dernier échéancier qui l'a comprise.
+    echeancier: Option<i64>,
 }
 
 impl LigneActe {
@@ -83,6 +86,7 @@ impl LigneActe {
             du: Montant::de_centimes(61_728),
             calcul: vec!["EXEMPLE : 5 % de 600,00 €, puis 0,2 % par mois".to_owned()],
             mise_en_demeure: None,
+            echeancier: None,
         }
     }
 }
@@ -113,20 +117,28 @@ pub struct Projet {
     pub matricule: String,
     /// Son adresse, si elle est connue et sûre.
     pub adresse: Option<AdressePostale>,
+    /// A-t-il une adresse électronique ?
+    pub(super) courriel: bool,
     /// Les créances, de la plus ancienne à la plus récente.
     pub lignes: Vec<LigneActe>,
     /// Leur somme.
     pub total: Montant,
     /// Ce qui manque, dans l'ordre des mentions.
     pub manques: Vec<Manque>,
-    valeurs: BTreeMap<&'static str, String>,
+    valeurs: BTreeMap<Donnee, String>,
 }
 
 impl Projet {
     /// Ce qu'une mention reçoit.
     #[must_use]
     pub fn valeur(&self, donnee: Donnee) -> Option<&str> {
-        self.valeurs.get(donnee.code()).map(String::as_str)
+        self.valeurs.get(&donnee).map(String::as_str)
+    }
+
+    /// Comment il peut partir : un recommandé électronique veut une adresse électronique.
+    pub fn envois(&self) -> impl Iterator<Item = ModeEnvoi> {
+        let envois = self.acte.envois().iter().copied();
+        envois.filter(|envoi| *envoi != ModeEnvoi::Lre || self.courriel)
     }
 
     /// À qui l'acte est adressé : nom, puis lignes d'adresse.
@@ -144,19 +156,19 @@ impl Projet {
 
 /// Cette créance peut-elle entrer dans cet acte, ce jour-là ?
 ///
-/// Une notification est déjà un fait de la créance, qui y entre par elle : il suffit que rien ne l'ait suivie, sinon
-/// qu'elle est partie en recommandé.
+/// Un acte qui constate dit une étape déjà faite : il suffit que rien ne l'ait suivie, sinon qu'il est parti en recommandé.
 ///
 /// # Errors
 /// [`Refus`], avec son article.
 pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Refus> {
     let parcours = &suivie.parcours;
     let etape = acte.etape(parcours.procedure());
-    if etape != parcours.procedure().depart() {
+    if !acte.constate(parcours.procedure()) {
         return parcours.verifier(etape, au);
     }
-    let mut suivants = parcours.faits().iter().skip(1);
-    if suivants.all(|fait| fait.etape.code() == LETTRE_RECOMMANDEE) {
+    let mut faits = parcours.faits().iter().rev();
+    let dernier = faits.find(|fait| fait.etape.code() != LETTRE_RECOMMANDEE);
+    if dernier.is_some_and(|fait| fait.etape == etape) {
         Ok(())
     } else {
         Err(Refus::HorsOrdre {
@@ -169,10 +181,15 @@ pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Re
 /// Le rang de l'étape que l'acte fait, parmi les faits de la créance.
 pub(super) fn rang(acte: &'static Acte, suivie: &Suivie) -> usize {
     let parcours = &suivie.parcours;
-    if acte.etape(parcours.procedure()) == parcours.procedure().depart() {
-        0
+    let (faits, procedure) = (parcours.faits(), parcours.procedure());
+    if acte.constate(procedure) {
+        let etape = acte.etape(procedure);
+        faits
+            .iter()
+            .rposition(|fait| fait.etape == etape)
+            .unwrap_or_default()
     } else {
-        parcours.faits().len()
+        faits.len()
     }
 }
 
@@ -258,6 +275,7 @@ struct LigneDebiteur {
     code_commune: String,
     adresse_scellee: Option<Vec<u8>>,
     sure: Option<i64>,
+    courriels: i64,
 }
 
 /// De quoi un projet est fait, hors du dossier.
@@ -280,7 +298,7 @@ pub struct Composition<'a> {
 pub async fn preparer<A: Action>(
     db: &Db,
     tx: &mut Tx,
-    _permis: &Permis<A>,
+    permis: &Permis<A>,
     composition: Composition<'_>,
     suivies: &[Suivie],
 ) -> Result<Vec<Projet>, Erreur> {
@@ -297,7 +315,18 @@ pub async fn preparer<A: Action>(
         let debiteur = debiteurs.get(&dossier).ok_or(creances::Erreur::DossierInconnu)?;
         let mut siennes: Vec<LigneActe> = siennes.iter().filter_map(|s| lignes.remove(&s.creance)).collect();
         siennes.sort_by_key(|ligne| (ligne.periode, ligne.creance));
-        projets.push(projet(composition, (dossier, branche), debiteur, siennes)?);
+        let mensualites = if acte.exige(Donnee::Mensualites) {
+            mensualites(tx, permis, &siennes, au).await?
+        } else {
+            None
+        };
+        projets.push(projet(
+            composition,
+            (dossier, branche),
+            debiteur,
+            siennes,
+            mensualites.as_deref(),
+        )?);
     }
     Ok(projets)
 }
@@ -307,6 +336,7 @@ struct Debiteur {
     nom: String,
     commune: String,
     adresse: Option<AdressePostale>,
+    courriel: bool,
 }
 
 async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<DossierId, Debiteur>, Erreur> {
@@ -317,8 +347,8 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
         .entiers("id", dossiers.iter().copied())
         .toutes(
             tx,
-            "SELECT d.id, d.matricule, d.nom, d.prenom, d.code_commune, a.adresse_scellee, a.sure \
-             FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
+            "SELECT d.id, d.matricule, d.nom, d.prenom, d.code_commune, a.adresse_scellee, a.sure, \
+             (SELECT COUNT(*) FROM contact c WHERE c.dossier_id = d.id AND c.nature = 'mail') AS courriels FROM v CROSS JOIN debiteur d LEFT JOIN adresse_postale a ON a.dossier_id = d.id WHERE d.id = v.id",
         )
         .await?;
     let cles = db.coffre().cles(&dossiers).await?;
@@ -337,6 +367,7 @@ async fn debiteurs(db: &Db, tx: &mut Tx, suivies: &[Suivie]) -> Result<HashMap<D
                 nom: format!("{} {}", l.prenom, l.nom).trim().to_owned(),
                 commune: l.code_commune,
                 adresse,
+                courriel: l.courriels > 0,
             };
             Ok((DossierId::new(l.id), debiteur))
         })
@@ -382,6 +413,11 @@ async fn lignes(
     } else {
         HashMap::new()
     };
+    let echeanciers = if acte.exige(Donnee::Mensualites) {
+        echeanciers(tx, &ids).await?
+    } else {
+        HashMap::new()
+    };
     let suivies: HashMap<i64, &Suivie> = suivies.iter().map(|s| (s.creance, s)).collect();
     let mut lignes = HashMap::with_capacity(lues.len());
     for l in lues {
@@ -421,6 +457,7 @@ async fn lignes(
                 du: Montant::de_centimes(l.reste).checked_add(a_liquider)?,
                 calcul,
                 mise_en_demeure: mise_en_demeure(suivie, mises_en_demeure.get(&l.id)),
+                echeancier: echeanciers.get(&l.id).copied(),
                 reference: l.reference,
             },
         );
@@ -471,6 +508,58 @@ async fn mises_en_demeure(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, (i64,
         .collect())
 }
 
+/// Le dernier échéancier de chacune de ces créances.
+async fn echeanciers(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, i64>, Erreur> {
+    let lus: Vec<(i64, i64)> = Lot::nouveau()
+        .entiers("id", ids.iter().copied())
+        .toutes(
+            tx,
+            "SELECT e.creance_id, MAX(e.echeancier_id) FROM v CROSS JOIN echeancier_creance e \
+             WHERE e.creance_id = v.id GROUP BY e.creance_id",
+        )
+        .await?;
+    Ok(lus.into_iter().collect())
+}
+
+/// Les mensualités du seul échéancier de ces créances, en une phrase ; rien s'il y en a plusieurs, ou aucun.
+async fn mensualites<A: Action>(
+    tx: &mut Tx,
+    permis: &Permis<A>,
+    lignes: &[LigneActe],
+    au: Date,
+) -> Result<Option<String>, Erreur> {
+    let numeros: HashSet<Option<i64>> = lignes.iter().map(|ligne| ligne.echeancier).collect();
+    let mut numeros = numeros.into_iter();
+    let (Some(Some(numero)), None) = (numeros.next(), numeros.next()) else {
+        return Ok(None);
+    };
+    let suivi = crate::echeanciers::echeancier(tx, permis, numero, au).await?;
+    Ok(suivi.map(|suivi| dire_l_echeancier(&suivi.accorde)))
+}
+
+fn dire_l_echeancier(accorde: &EcheancierAccorde) -> String {
+    let mensualites = accorde.echeancier.mensualites();
+    let dites: Vec<String> = mensualites
+        .iter()
+        .map(|m| format!("{} le {}", m.montant, date_longue(m.jour)))
+        .collect();
+    let combien = match dites.len() {
+        1 => "une mensualité".to_owned(),
+        n => format!("{n} mensualités"),
+    };
+    let clause = if accorde.clause_de_rupture {
+        ". Deux échéances impayées de suite y mettent fin"
+    } else {
+        ""
+    };
+    format!(
+        "L’échéancier conclu le {} porte sur {}, en {combien} : {}{clause}",
+        date_longue(accorde.conclu_le),
+        accorde.echeancier.total(),
+        dites.join(" ; ")
+    )
+}
+
 /// « n° A00000123 du 3 mars 2026, reçue le 5 mars 2026 », et ce qu'elle réclamait.
 fn mise_en_demeure(suivie: &Suivie, emise: Option<&(i64, String, i64)>) -> Option<(String, Option<Montant>)> {
     let dernier = |codes: &[&str]| {
@@ -499,6 +588,7 @@ fn projet(
     (dossier, branche): (DossierId, Branche),
     debiteur: &Debiteur,
     lignes: Vec<LigneActe>,
+    mensualites: Option<&str>,
 ) -> Result<Projet, Erreur> {
     let Composition {
         acte,
@@ -507,13 +597,14 @@ fn projet(
         au,
     } = composition;
     let total = Montant::somme(lignes.iter().map(|ligne| ligne.du))?;
-    let mut valeurs: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut valeurs: BTreeMap<Donnee, String> = BTreeMap::new();
     for donnee in Donnee::TOUS {
         let valeur = match donnee {
             Donnee::Total => Some(total.to_string()),
             Donnee::MajorationSoins if acte.exige(*donnee) => Some(majoration_soins(total, au)?.to_string()),
             Donnee::Debiteur => Some(debiteur.nom.clone()),
             Donnee::MiseEnDemeure => citees(&lignes),
+            Donnee::Mensualites => mensualites.map(str::to_owned),
             saisie if saisie.se_saisit() => saisies
                 .get(saisie)
                 .map(|texte| texte.trim().trim_end_matches('.').to_owned())
@@ -521,7 +612,7 @@ fn projet(
             autre => reglages.donnee(*autre, &debiteur.commune),
         };
         if let Some(valeur) = valeur {
-            valeurs.insert(donnee.code(), valeur);
+            valeurs.insert(*donnee, valeur);
         }
     }
     let mut projet = Projet {
@@ -531,6 +622,7 @@ fn projet(
         nom: debiteur.nom.clone(),
         matricule: debiteur.matricule.clone(),
         adresse: debiteur.adresse.clone(),
+        courriel: debiteur.courriel && acte.destinataire() == Destinataire::Debiteur,
         lignes,
         total,
         manques: Vec::new(),

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use droit::{Acte, Donnee, Droit};
 use jiff::civil::Date;
 use serde::Deserialize;
-use toml::Spanned;
 use valeurs::Montant;
 
 use super::ErreurActes;
@@ -36,10 +35,32 @@ pub struct Reglages {
 #[serde(deny_unknown_fields)]
 pub(super) struct Organisme {
     pub(super) nom: String,
-    pub(super) adresse: Vec<String>,
+    pub(super) adresse: Lignes,
     pub(super) contact: Option<String>,
     /// La commission de recours amiable, nom et adresse.
-    pub(super) commission: Option<Vec<String>>,
+    pub(super) commission: Option<Lignes>,
+}
+
+/// Des lignes imprimées l'une sous l'autre, dont aucune n'est vide.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub(super) struct Lignes(pub(super) Vec<String>);
+
+impl TryFrom<Vec<String>> for Lignes {
+    type Error = &'static str;
+
+    fn try_from(lignes: Vec<String>) -> Result<Self, &'static str> {
+        if lignes.is_empty() || lignes.iter().any(|ligne| ligne.trim().is_empty()) {
+            return Err("une adresse est vide, ou une de ses lignes ; écrivez-la, ou retirez-la");
+        }
+        Ok(Self(lignes))
+    }
+}
+
+impl Lignes {
+    fn en_ligne(&self) -> String {
+        self.0.join(", ")
+    }
 }
 
 /// Quel juge.
@@ -54,7 +75,7 @@ enum Ordre {
 #[serde(deny_unknown_fields)]
 struct Tribunal {
     ordre: Ordre,
-    adresse: Vec<String>,
+    adresse: Lignes,
     #[serde(default)]
     communes: Vec<String>,
 }
@@ -62,7 +83,7 @@ struct Tribunal {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Departement {
-    adresse: Vec<String>,
+    adresse: Lignes,
     #[serde(default)]
     communes: Vec<String>,
 }
@@ -191,21 +212,8 @@ impl Reglages {
                 .saturating_add(1),
             raison,
         };
-        let reglages: Spanned<Self> = toml::from_str(texte)
+        let reglages: Self = toml::from_str(texte)
             .map_err(|e| refuser(e.span().map_or(0, |s| s.start), e.message().to_owned()))?;
-        let reglages = reglages.into_inner();
-        let vides = |lignes: &[String]| lignes.is_empty() || lignes.iter().any(|l| l.trim().is_empty());
-        let adresses = std::iter::once(&reglages.organisme.adresse)
-            .chain(&reglages.organisme.commission)
-            .chain(reglages.tribunal.iter().map(|t| &t.adresse))
-            .chain(reglages.departement.iter().map(|d| &d.adresse));
-        for adresse in adresses {
-            if vides(adresse) {
-                let raison =
-                    "une adresse est vide, ou une de ses lignes ; écrivez-la, ou retirez-la".to_owned();
-                return Err(refuser(0, raison));
-            }
-        }
         if reglages.signataire.is_empty() {
             let raison = "personne ne signe ; ajoutez [[signataire]] avec nom et qualite".to_owned();
             return Err(refuser(texte.len(), raison));
@@ -243,11 +251,13 @@ impl Reglages {
             le_plus_precis(siens.map(|t| (&t.communes, &t.adresse)), commune)
         };
         match donnee {
-            Donnee::Organisme => Some(en_ligne(
-                std::iter::once(&self.organisme.nom).chain(&self.organisme.adresse),
+            Donnee::Organisme => Some(format!(
+                "{}, {}",
+                self.organisme.nom,
+                self.organisme.adresse.en_ligne()
             )),
             Donnee::Contact => self.organisme.contact.clone(),
-            Donnee::Commission => self.organisme.commission.as_ref().map(en_ligne),
+            Donnee::Commission => self.organisme.commission.as_ref().map(Lignes::en_ligne),
             Donnee::TribunalJudiciaire => tribunal(Ordre::Judiciaire),
             Donnee::TribunalAdministratif => tribunal(Ordre::Administratif),
             Donnee::Departement => le_plus_precis(
@@ -260,21 +270,13 @@ impl Reglages {
 }
 
 fn le_plus_precis<'a>(
-    choix: impl Iterator<Item = (&'a Vec<String>, &'a Vec<String>)>,
+    choix: impl Iterator<Item = (&'a Vec<String>, &'a Lignes)>,
     commune: &str,
 ) -> Option<String> {
     choix
         .filter_map(|(ressort, adresse)| Some((designe(ressort, commune)?, adresse)))
         .max_by_key(|(precision, _)| *precision)
-        .map(|(_, adresse)| en_ligne(adresse))
-}
-
-fn en_ligne<'a>(lignes: impl IntoIterator<Item = &'a String>) -> String {
-    lignes
-        .into_iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+        .map(|(_, adresse)| adresse.en_ligne())
 }
 
 #[cfg(test)]
@@ -361,7 +363,7 @@ jusqua = "2026-12-31"
             ("\"relance\", ", "\"relence\", ", 24, "n’est pas un acte"),
             ("5 000,00", "cinq mille", 25, "n’est pas un montant"),
             ("2026-12-31", "2026-13-31", 27, ""),
-            ("\"1, rue des Champs\", ", "\" \", ", 1, "une adresse est vide"),
+            ("\"1, rue des Champs\", ", "\" \", ", 4, "une adresse est vide"),
         ] {
             assert!(JUSTE.contains(juste), "{juste}");
             let dit_par_l_erreur = refus(&JUSTE.replacen(juste, faux, 1));

@@ -1,17 +1,22 @@
 //! Ce que la poste répond d'un acte : reçu, non réclamé, revenu. Les délais en partent.
 
+use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 
 use acces::{Permis, actions};
 use droit::{Acte, Droit, Refus};
 use jiff::civil::Date;
 use serde::Serialize;
-use storage::{Db, Tx, ecrire, lire, sql};
+use storage::{Db, Lot, Tx, ecrire, lire, sql};
 
-use super::lire::suivis;
+use super::fichier::{Table, champ, faute, nom, ouvrir};
+use super::lire::avancements;
 use super::{Avancement, ErreurActes, du_numero};
 use crate::Erreur;
 use crate::procedure::{Suivie, charger, garder_les_derniers, jour};
+
+const INCONNU: &str = "aucun acte de vos attributions n’a ce numéro : relisez-le";
 
 /// Ce que la poste répond.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,19 +91,18 @@ pub async fn noter_retour(
             .au_plus_une(tx)
             .await?;
     let Some((dossier, code, emis_le)) = trouve else {
-        return Err(ErreurActes::Retour("aucun acte de vos attributions n’a ce numéro : relisez-le").into());
+        return Err(ErreurActes::Retour(INCONNU).into());
     };
     tx.verrouiller_dossiers(&[dossier]).await?;
-    let suivis = suivis(tx, id).await?;
-    if suivis.iter().any(|s| s.etat == nature.etat() && s.jour == le) {
+    let avancements = avancements(tx, &[id]).await?.remove(&id).unwrap_or_default();
+    if !est_nouveau(&avancements, nature, le, jour(&emis_le)?, aujourdhui)? {
         return Ok(None);
     }
-    verifier(&suivis, nature, le, jour(&emis_le)?, aujourdhui)?;
     sql!(
         "INSERT INTO suivi_acte (acte_id, rang, nature, jour, enregistre_le, auteur) VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(id)
-    .bind(i64::try_from(suivis.len().saturating_add(1)).map_err(|_| Erreur::Illisible("rang"))?)
+    .bind(i64::try_from(avancements.len().saturating_add(1)).map_err(|_| Erreur::Illisible("rang"))?)
     .bind(nature.etat().code())
     .bind(le.to_string())
     .bind(permis.quand().to_string())
@@ -149,14 +153,18 @@ pub async fn noter_retour(
     Ok(Some(non_faites))
 }
 
-/// Une réponse suit une remise ; seule la signification peut suivre un pli non réclamé.
-fn verifier(
-    suivis: &[super::Suivi],
+/// Ce retour est-il à noter, ou déjà connu ? Une réponse suit une remise ; seule la signification peut suivre un pli non
+/// réclamé.
+fn est_nouveau(
+    avancements: &[(Avancement, Date)],
     nature: NatureRetour,
     le: Date,
     emis_le: Date,
     aujourdhui: Date,
-) -> Result<(), ErreurActes> {
+) -> Result<bool, ErreurActes> {
+    if avancements.contains(&(nature.etat(), le)) {
+        return Ok(false);
+    }
     if le > aujourdhui {
         return Err(ErreurActes::Retour("cette date est à venir : corrigez-la"));
     }
@@ -165,12 +173,12 @@ fn verifier(
             "cette date est avant l’émission de l’acte : corrigez-la",
         ));
     }
-    match suivis.last().map(|s| s.etat) {
+    match avancements.last().map(|(etat, _)| *etat) {
         None | Some(Avancement::AExpedier) => Err(ErreurActes::Retour(
             "cet acte n’est pas encore parti : expédiez-le d’abord",
         )),
-        Some(Avancement::Remis) => Ok(()),
-        Some(Avancement::NonReclame) if nature == NatureRetour::Recu => Ok(()),
+        Some(Avancement::Remis) => Ok(true),
+        Some(Avancement::NonReclame) if nature == NatureRetour::Recu => Ok(true),
         Some(_) => Err(ErreurActes::Retour(
             "cet acte a déjà une réponse de la poste : elle ne se change pas",
         )),
@@ -204,41 +212,29 @@ pub async fn importer_retours(
     chemin: &Path,
     aujourdhui: Date,
 ) -> Result<BilanRetours, Erreur> {
-    let nom = chemin
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let lignes = lire_fichier(&nom, chemin)?;
-    let faute = |ligne: u64, refus: &Erreur| {
-        Erreur::from(ErreurActes::Ligne {
-            fichier: nom.clone(),
-            ligne,
-            champ: "numero",
-            regle: refus.to_string(),
-            remede: "corrigez la ligne, ou retirez-la ; rien n’a été noté",
-        })
+    let nom = nom(chemin);
+    let lignes = lire_retours(&nom, ouvrir(chemin)?)?;
+    let refuser = |ligne: u64, refus: &ErreurActes, remede| {
+        Erreur::from(faute(&nom, ligne, "numero", refus.to_string(), remede))
     };
+    let connus: Result<Connus, Erreur> = lire!(db, |tx| connus(tx, permis, &lignes).await);
+    let mut connus = connus?;
     for (ligne, id, nature, le) in &lignes {
-        let verifiee: Result<(), Erreur> = lire!(db, |tx| {
-            let trouve: Option<(String,)> =
-                sql!("SELECT emis_le FROM acte WHERE id = $1 AND (branche & $2) <> 0")
-                    .bind(*id)
-                    .bind(permis.perimetre().branches)
-                    .au_plus_une(tx)
-                    .await?;
-            let inconnu = ErreurActes::Retour("aucun acte de vos attributions n’a ce numéro");
-            let (emis_le,) = trouve.ok_or(inconnu)?;
-            let suivis = suivis(tx, *id).await?;
-            if suivis.iter().any(|s| s.etat == nature.etat() && s.jour == *le) {
-                return Ok(());
+        let connu = connus.get_mut(id).ok_or(ErreurActes::Retour(INCONNU));
+        let verifiee = connu.and_then(|(emis_le, avancements)| {
+            if est_nouveau(avancements, *nature, *le, *emis_le, aujourdhui)? {
+                // La ligne suivante du même acte se juge après celle-ci.
+                avancements.push((nature.etat(), *le));
             }
-            Ok(verifier(&suivis, *nature, *le, jour(&emis_le)?, aujourdhui)?)
+            Ok(())
         });
-        if let Err(refus @ Erreur::Actes(_)) = &verifiee {
-            return Err(faute(*ligne, refus));
-        }
-        verifiee?;
+        verifiee.map_err(|refus| {
+            refuser(
+                *ligne,
+                &refus,
+                "corrigez la ligne, ou retirez-la ; rien n’a été noté",
+            )
+        })?;
     }
     let mut bilan = BilanRetours::default();
     for (ligne, id, nature, le) in lignes {
@@ -252,83 +248,95 @@ pub async fn importer_retours(
                 bilan.etapes_refusees += u64::try_from(non_faites.len()).unwrap_or(u64::MAX);
             }
             Ok(None) => bilan.connus += 1,
-            Err(refus @ Erreur::Actes(_)) => return Err(faute(ligne, &refus)),
+            // Un agent a noté autre chose depuis : les lignes d'avant le sont, et ne se noteront pas deux fois.
+            Err(Erreur::Actes(refus)) => {
+                return Err(refuser(
+                    ligne,
+                    &refus,
+                    "corrigez la ligne, ou retirez-la, puis relancez",
+                ));
+            }
             Err(e) => return Err(e),
         }
     }
     Ok(bilan)
 }
 
-fn lire_fichier(nom: &str, chemin: &Path) -> Result<Vec<(u64, i64, NatureRetour, Date)>, ErreurActes> {
-    let faute = |ligne: u64, champ: &'static str, regle: &str, remede: &'static str| ErreurActes::Ligne {
-        fichier: nom.to_owned(),
-        ligne,
-        champ,
-        regle: regle.to_owned(),
-        remede,
-    };
-    let mut lecteur = csv::ReaderBuilder::new()
-        .delimiter(b';')
-        .from_path(chemin)
-        .map_err(|_| {
+/// Le jour où un acte a été émis, et par quoi il est passé.
+type Connus = HashMap<i64, (Date, Vec<(Avancement, Date)>)>;
+
+async fn connus(
+    tx: &mut Tx,
+    permis: &Permis<actions::ExpedierActes>,
+    lignes: &[LigneRetour],
+) -> Result<Connus, Erreur> {
+    let mut ids: Vec<i64> = lignes.iter().map(|(_, id, ..)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let lus: Vec<(i64, String)> = Lot::nouveau()
+        .entiers("id", ids.iter().copied())
+        .entiers("branches", ids.iter().map(|_| permis.perimetre().branches))
+        .toutes(
+            tx,
+            "SELECT a.id, a.emis_le FROM v CROSS JOIN acte a WHERE a.id = v.id AND (a.branche & v.branches) <> 0",
+        )
+        .await?;
+    let mut avancements = avancements(tx, &ids).await?;
+    lus.into_iter()
+        .map(|(id, emis_le)| Ok((id, (jour(&emis_le)?, avancements.remove(&id).unwrap_or_default()))))
+        .collect()
+}
+
+/// Sa ligne dans le fichier, l'acte, le retour, le jour.
+type LigneRetour = (u64, i64, NatureRetour, Date);
+
+fn lire_retours(fichier: &str, lecture: impl Read) -> Result<Vec<LigneRetour>, ErreurActes> {
+    let table = Table::ouvrir(fichier, lecture)?;
+    let (numero, retour, jour) = (
+        table.exiger("numero")?,
+        table.exiger("retour")?,
+        table.exiger("jour")?,
+    );
+    let lues = table.lignes().map(|lue| {
+        let (ligne, lue) = lue?;
+        let faute = |champ, regle: &str, remede| faute(fichier, ligne, champ, regle, remede);
+        let id = du_numero(champ(&lue, numero)).ok_or_else(|| {
             faute(
-                1,
-                "fichier",
-                "le fichier ne s’ouvre pas",
-                "vérifiez son nom et ses droits",
-            )
-        })?;
-    let entetes = lecteur
-        .headers()
-        .map_err(|_| {
-            faute(
-                1,
-                "en-tête",
-                "l’en-tête ne se lit pas",
-                "écrivez « numero;retour;jour »",
-            )
-        })?
-        .clone();
-    let place = |champ: &'static str| {
-        let trouvee = entetes
-            .iter()
-            .position(|e| e.trim().trim_start_matches('\u{feff}') == champ);
-        trouvee.ok_or_else(|| faute(1, champ, "cette colonne manque", "écrivez « numero;retour;jour »"))
-    };
-    let (numero, retour, jour) = (place("numero")?, place("retour")?, place("jour")?);
-    let mut lignes = Vec::new();
-    for lue in lecteur.into_records() {
-        let lue = lue.map_err(|e| {
-            let ligne = e.position().map_or(1, csv::Position::line);
-            faute(
-                ligne,
-                "ligne",
-                "la ligne ne se lit pas",
-                "donnez trois champs en UTF-8, séparés par des points-virgules",
-            )
-        })?;
-        let ligne = lue.position().map_or(1, csv::Position::line);
-        let champ = |rang: usize| lue.get(rang).unwrap_or_default().trim();
-        let id = du_numero(champ(numero)).ok_or_else(|| {
-            faute(
-                ligne,
                 "numero",
                 "ce n’est pas un numéro d’acte",
                 "recopiez-le, par exemple A00000123",
             )
         })?;
-        let nature = NatureRetour::du_code(champ(retour)).ok_or_else(|| {
+        let nature = NatureRetour::du_code(champ(&lue, retour)).ok_or_else(|| {
             faute(
-                ligne,
                 "retour",
                 "ce retour n’est pas connu",
                 "écrivez recu, non_reclame ou revenu",
             )
         })?;
-        let le = champ(jour)
+        let le = champ(&lue, jour)
             .parse()
-            .map_err(|_| faute(ligne, "jour", "ce n’est pas une date", "écrivez AAAA-MM-JJ"))?;
-        lignes.push((ligne, id, nature, le));
+            .map_err(|_| faute("jour", "ce n’est pas une date", "écrivez AAAA-MM-JJ"))?;
+        Ok((ligne, id, nature, le))
+    });
+    lues.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn aucun_fichier_de_retours_n_arrete_le_lecteur(octets: Vec<u8>, lignes in "[A0-9;\"\n-]{0,80}") {
+            for corps in [octets, lignes.into_bytes()] {
+                let fichier = [b"numero;retour;jour\n".as_slice(), &corps].concat();
+                if let Err(refus) = lire_retours("retours.csv", fichier.as_slice()) {
+                    prop_assert!(matches!(refus, ErreurActes::Ligne { ligne: 2.., .. }), "{refus}");
+                }
+            }
+        }
     }
-    Ok(lignes)
 }

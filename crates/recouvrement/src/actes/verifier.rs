@@ -5,7 +5,7 @@ use storage::{Db, lire, sql};
 
 use super::Avancement;
 use super::emettre::PDF;
-use super::lire::suivis;
+use super::lire::avancements;
 use crate::Erreur;
 
 /// Actes relus d'une même vue : un document pèse des dizaines de kilo-octets.
@@ -44,13 +44,17 @@ pub async fn verifier(db: &Db) -> Result<Vec<ActeAltere>, Erreur> {
             .bind(LOT)
             .toutes(tx)
             .await?;
+            let dossiers: Vec<i64> = actes.iter().map(|l| l.dossier_id).collect();
+            let cles = db.coffre().cles(&dossiers).await?;
+            let ids: Vec<i64> = actes.iter().map(|l| l.id).collect();
+            let avancements = avancements(tx, &ids).await?;
             let mut faux = Vec::new();
             for l in &actes {
-                let cle = db.coffre().cle(l.dossier_id).await?;
-                let document = cle.desceller_octets(PDF, &l.pdf_scelle);
-                let intact = document.is_ok_and(|octets| Sha256::digest(&octets)[..] == l.empreinte[..]);
-                let suivis = suivis(tx, l.id).await?;
-                let dernier = suivis.last().map_or(Avancement::AExpedier, |s| s.etat);
+                let cle = cles.get(&l.dossier_id);
+                let document = cle.and_then(|cle| cle.desceller_octets(PDF, &l.pdf_scelle).ok());
+                let intact = document.is_some_and(|octets| Sha256::digest(&octets)[..] == l.empreinte[..]);
+                let dernier = avancements.get(&l.id).and_then(|passes| passes.last());
+                let dernier = dernier.map_or(Avancement::AExpedier, |(etat, _)| *etat);
                 if !intact || dernier.code() != l.etat {
                     faux.push(ActeAltere { acte: l.id });
                 }

@@ -2,7 +2,8 @@
 
 use acces::{Permis, actions};
 use jiff::civil::Date;
-use storage::{Lot, Tx};
+use storage::{Lot, Tx, sql};
+use valeurs::DossierId;
 
 use super::ErreurActes;
 use crate::Erreur;
@@ -10,20 +11,28 @@ use crate::Erreur;
 /// Versements d'une créance, au plus.
 const MAX: usize = 100;
 
-/// Garde les jours des versements d'une créance que le permis désigne ; `texte` en a un par ligne.
+/// Garde les jours des versements d'une créance du dossier du permis ; `texte` en a un par ligne.
 ///
 /// Ceux qui sont déjà gardés le restent.
 ///
 /// # Errors
-/// [`ErreurActes::Versements`] ; le refus de la base.
+/// [`ErreurActes::Versements`] ; [`Erreur::Creances`] si la créance n'est pas du permis ; le refus de la base.
 pub async fn noter_versements(
     tx: &mut Tx,
-    _permis: &Permis<actions::ComposerActe>,
+    permis: &Permis<actions::ComposerActe>,
     creance: i64,
     texte: &str,
     aujourdhui: Date,
 ) -> Result<(), Erreur> {
     let jours = lire(texte, aujourdhui).ok_or(ErreurActes::Versements)?;
+    let sienne: Option<(i64,)> = sql!("SELECT dossier_id FROM creance WHERE id = $1 AND (branche & $2) <> 0")
+        .bind(creance)
+        .bind(permis.perimetre().branches)
+        .au_plus_une(tx)
+        .await?;
+    if !sienne.is_some_and(|(dossier,)| permis.porte_sur(DossierId::new(dossier))) {
+        return Err(creances::Erreur::CreanceInconnue.into());
+    }
     let versements: Vec<(i64, Date)> = jours.into_iter().map(|jour| (creance, jour)).collect();
     reprendre_versements(tx, &versements).await
 }

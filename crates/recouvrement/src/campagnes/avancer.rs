@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use storage::{Db, Lot, Tx, ecrire, lire, sql};
 
 use super::lire::{Campagne, EtatCampagne, lire_campagne};
+use super::preparer::raison;
 use crate::Erreur;
-use crate::actes::{Atelier, ErreurActes, Issue, Tirage, composer_tous, garder_tous};
+use crate::actes::{Atelier, ErreurActes, Issue, composer_tous, garder_tous};
 
 /// Dossiers émis en une transaction : assez pour occuper tous les cœurs, assez peu pour qu'un agent n'attende pas.
 const LOT: i64 = 256;
@@ -17,7 +18,8 @@ const LOT: i64 = 256;
 pub struct Avancee {
     /// Actes émis.
     pub emis: u64,
-    /// Dossiers écartés, que quelque chose a changés depuis la préparation.
+    /// Dossiers écartés, que quelque chose a changés depuis la préparation ; aucun émis ni écarté : tous ont changé
+    /// pendant la composition, et restent à faire.
     pub ecartes: u64,
     /// La campagne est-elle finie ?
     pub finie: bool,
@@ -27,7 +29,7 @@ pub struct Avancee {
 /// acte : émettre et le noter sont d'une même transaction.
 ///
 /// # Errors
-/// [`Erreur::Campagne`] : elle n'est pas approuvée. Un modèle faux l'arrête, et c'est noté ([`Campagne::arret`]) ; le refus
+/// [`Erreur::Campagne`] : elle n'est pas approuvée, ou sort du permis. Un modèle faux l'arrête, et c'est noté ([`Campagne::arret`]) ; le refus
 /// de la base ou du coffre.
 pub async fn avancer(
     db: &Db,
@@ -38,10 +40,12 @@ pub async fn avancer(
 ) -> Result<Avancee, Erreur> {
     type Lu = (Campagne, Vec<(i64, i64)>, Vec<i64>);
     let lu: Result<Lu, Erreur> = lire!(db, |tx| {
-        let campagne = lire_campagne(tx, id)
+        let campagne = lire_campagne(tx, permis, id)
             .await?
             .filter(|c| c.etat == EtatCampagne::Approuvee);
-        let campagne = campagne.ok_or(Erreur::Campagne("cette campagne n’est pas approuvée"))?;
+        let campagne = campagne.ok_or(Erreur::Campagne(
+            "cette campagne n’est pas approuvée, ou sort de vos attributions",
+        ))?;
         let dossiers: Vec<(i64, i64)> = sql!(
             "SELECT dossier_id, branche FROM campagne_dossier WHERE campagne_id = $1 AND etat = 'a_faire' \
              ORDER BY dossier_id, branche LIMIT $2"
@@ -72,14 +76,7 @@ pub async fn avancer(
         });
     }
     let saisies = BTreeMap::new();
-    let tirage = Tirage {
-        atelier,
-        acte: campagne.acte,
-        signataire: Some(&campagne.signataire),
-        envoi: campagne.envoi,
-        saisies: &saisies,
-        au,
-    };
+    let tirage = campagne.tirage(atelier, &saisies, au);
     let composes = match composer_tous(db, permis, tirage, &creances).await {
         Ok(composes) => composes,
         Err(Erreur::Actes(refus)) => {
@@ -88,28 +85,28 @@ pub async fn avancer(
         }
         Err(e) => return Err(e),
     };
-    let emis: Result<usize, Erreur> = ecrire!(db, |tx| {
+    ecrire!(db, |tx| {
         let issues = garder_tous(db, tx, permis, tirage, &creances, &composes).await?;
-        noter(tx, &campagne, &dossiers, &issues).await?;
-        Ok(issues.iter().filter(|issue| issue.emission.is_ok()).count())
-    });
-    let emis = u64::try_from(emis?).unwrap_or(u64::MAX);
-    let traites = u64::try_from(dossiers.len()).unwrap_or(u64::MAX);
-    Ok(Avancee {
-        emis,
-        ecartes: traites.saturating_sub(emis),
-        finie: false,
+        let emis = issues.iter().filter(|issue| issue.emission.is_ok()).count();
+        let emis = u64::try_from(emis).unwrap_or(u64::MAX);
+        let notes = noter(tx, &campagne, &dossiers, &issues).await?;
+        Ok(Avancee {
+            emis,
+            ecartes: notes.saturating_sub(emis),
+            finie: false,
+        })
     })
 }
 
 /// Dit de chaque dossier du lot ce qu'il est devenu : émis, ou écarté parce qu'il a changé depuis la préparation. Ce que le
-/// compte a changé pendant la composition reste à faire ; ce qu'un autre processus a dit avant reste dit.
+/// compte a changé pendant la composition reste à faire ; ce qu'un autre processus a dit avant reste dit. Rend combien de
+/// dossiers il a notés.
 async fn noter(
     tx: &mut Tx,
     campagne: &Campagne,
     dossiers: &[(i64, i64)],
     issues: &[Issue],
-) -> Result<(), Erreur> {
+) -> Result<u64, Erreur> {
     let cle = |issue: &Issue| (issue.dossier.get(), i64::from(Branche::bit(issue.branche)));
     let issues: BTreeMap<(i64, i64), &Issue> = issues.iter().map(|issue| (cle(issue), issue)).collect();
     type Ligne<'a> = (i64, i64, &'a str, Option<String>, Option<i64>, i64);
@@ -125,14 +122,14 @@ async fn noter(
                 e.montant.centimes(),
             )),
             Some(Err(ErreurActes::Perime)) => {}
-            Some(Err(refus)) => lignes.push((*dossier, *branche, "ecarte", Some(refus.to_string()), None, 0)),
+            Some(Err(refus)) => lignes.push((*dossier, *branche, "ecarte", Some(raison(refus)), None, 0)),
             None => {
                 let raison = "payé, ou étape devenue impossible depuis la préparation".to_owned();
                 lignes.push((*dossier, *branche, "ecarte", Some(raison), None, 0));
             }
         }
     }
-    Lot::nouveau()
+    let notes = Lot::nouveau()
         .entiers("campagne_id", lignes.iter().map(|_| campagne.id))
         .entiers("dossier_id", lignes.iter().map(|l| l.0))
         .entiers("branche", lignes.iter().map(|l| l.1))
@@ -152,7 +149,7 @@ async fn noter(
         .bind(campagne.id)
         .executer(tx)
         .await?;
-    Ok(())
+    Ok(notes)
 }
 
 async fn finir(db: &Db, id: i64) -> Result<(), Erreur> {

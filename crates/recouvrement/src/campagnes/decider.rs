@@ -35,9 +35,7 @@ async fn decider(
     decision: EtatCampagne,
 ) -> Result<(), Erreur> {
     tx.verrouiller_travail("campagnes").await?;
-    let campagne = lire_campagne(tx, id).await?;
-    let campagne = campagne.filter(|c| c.branches & permis.perimetre().branches == c.branches);
-    let Some(campagne) = campagne else {
+    let Some(campagne) = lire_campagne(tx, permis, id).await? else {
         return Err(Erreur::Campagne(
             "cette campagne n’existe pas, ou sort de vos attributions",
         ));

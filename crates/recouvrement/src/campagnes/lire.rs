@@ -1,10 +1,14 @@
+use std::collections::BTreeMap;
+
 use acces::{Action, Permis};
-use droit::{Acte, Droit, ModeEnvoi};
+use droit::{Acte, Donnee, Droit, ModeEnvoi};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use storage::{Db, Tx, lire, sql};
 use valeurs::{DossierId, Montant};
 
 use crate::Erreur;
+use crate::actes::{Atelier, Tirage};
 
 /// Où en est une campagne.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +117,26 @@ pub struct Campagne {
     pub arret: Option<String>,
 }
 
+impl Campagne {
+    /// Ce que ses actes partagent.
+    pub(super) fn tirage<'a>(
+        &'a self,
+        atelier: &'a Atelier,
+        saisies: &'a BTreeMap<Donnee, String>,
+        au: Date,
+    ) -> Tirage<'a> {
+        Tirage {
+            atelier,
+            acte: self.acte,
+            signataire: Some(&self.signataire),
+            envoi: self.envoi,
+            minimum: self.minimum,
+            saisies,
+            au,
+        }
+    }
+}
+
 /// Combien de dossiers, et pour combien.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Recapitulatif {
@@ -213,12 +237,9 @@ pub async fn campagne<A: Action>(
     permis: &Permis<A>,
     id: i64,
 ) -> Result<Option<(Campagne, [(EtatDossier, Recapitulatif); 3], Vec<(String, u64)>)>, Erreur> {
-    let Some(campagne) = lire_campagne(tx, id).await? else {
+    let Some(campagne) = lire_campagne(tx, permis, id).await? else {
         return Ok(None);
     };
-    if campagne.branches & permis.perimetre().branches != campagne.branches {
-        return Ok(None);
-    }
     let comptes: Vec<(String, i64, i64, i64)> = sql!(
         "SELECT etat, COUNT(*), CAST(SUM(creances) AS BIGINT), CAST(SUM(montant_centimes) AS BIGINT) \
          FROM campagne_dossier WHERE campagne_id = $1 GROUP BY etat"
@@ -272,12 +293,18 @@ pub async fn en_cours(db: &Db) -> Result<Vec<(i64, EtatCampagne, String)>, Erreu
         .collect()
 }
 
-pub(super) async fn lire_campagne(tx: &mut Tx, id: i64) -> Result<Option<Campagne>, Erreur> {
+/// Une campagne toute dans les branches du permis.
+pub(super) async fn lire_campagne<A: Action>(
+    tx: &mut Tx,
+    permis: &Permis<A>,
+    id: i64,
+) -> Result<Option<Campagne>, Erreur> {
     let ligne: Option<Ligne> = sql!(
         "SELECT id, code, branches, minimum_centimes, envoi, signataire, preparee_le, preparee_par, decidee_par, etat, \
-         arret FROM campagne WHERE id = $1"
+         arret FROM campagne WHERE id = $1 AND (branches & $2) = branches"
     )
     .bind(id)
+    .bind(permis.perimetre().branches)
     .au_plus_une(tx)
     .await?;
     ligne.map(Ligne::lire).transpose()

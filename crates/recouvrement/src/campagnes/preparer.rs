@@ -7,7 +7,7 @@ use valeurs::{DossierId, Montant};
 
 use super::lire::{Campagne, EtatCampagne, lire_campagne};
 use crate::Erreur;
-use crate::actes::{Atelier, Composition, ErreurActes, Projet, preparer as projeter, qualifie};
+use crate::actes::{Atelier, ErreurActes, preparer as projeter, qualifie};
 use crate::procedure::{Suivie, charger};
 use jiff::civil::Date;
 
@@ -80,7 +80,7 @@ pub async fn ouvrir(
 /// avec la raison. Rend `false` quand tous le sont : elle attend alors d'être approuvée. Rien n'est émis.
 ///
 /// # Errors
-/// [`Erreur::Campagne`] : elle n'est pas en préparation ; le refus de la base, du coffre ou du droit.
+/// [`Erreur::Campagne`] : elle n'est pas en préparation, ou sort du permis ; le refus de la base, du coffre ou du droit.
 pub async fn reunir(
     db: &Db,
     permis: &Permis<actions::PreparerCampagne>,
@@ -89,10 +89,12 @@ pub async fn reunir(
     au: Date,
 ) -> Result<bool, Erreur> {
     ecrire!(db, |tx| {
-        let campagne = lire_campagne(tx, id)
+        let campagne = lire_campagne(tx, permis, id)
             .await?
             .filter(|c| c.etat == EtatCampagne::EnPreparation);
-        let campagne = campagne.ok_or(Erreur::Campagne("cette campagne n’est plus en préparation"))?;
+        let campagne = campagne.ok_or(Erreur::Campagne(
+            "cette campagne n’est plus en préparation, ou sort de vos attributions",
+        ))?;
         let dossiers: Vec<(i64,)> = sql!(
             "SELECT DISTINCT dossier_id FROM creance \
              WHERE dossier_id > (SELECT reuni_jusqu_a FROM campagne WHERE id = $1) \
@@ -171,13 +173,8 @@ async fn reunir_ceux(
     }
     let retenues = crate::actes::sans_acte(tx, nouvelle.acte, retenues).await?;
     let saisies = BTreeMap::new();
-    let composition = Composition {
-        acte: nouvelle.acte,
-        saisies: &saisies,
-        reglages: &atelier.reglages,
-        au,
-    };
-    let projets = projeter(db, tx, permis, composition, &retenues).await?;
+    let tirage = nouvelle.tirage(atelier, &saisies, au);
+    let projets = projeter(db, tx, permis, tirage.composition(), &retenues).await?;
     let mut reunis: Vec<Reuni> = Vec::with_capacity(projets.len());
     for projet in &projets {
         refusees.remove(&(projet.dossier, projet.branche));
@@ -186,7 +183,7 @@ async fn reunir_ceux(
             branche: projet.branche,
             creances: projet.lignes.len(),
             montant: projet.total,
-            raison: raison(projet, nouvelle, atelier, au),
+            raison: tirage.empechement(projet).as_ref().map(raison),
         });
     }
     reunis.extend(
@@ -203,20 +200,18 @@ async fn reunir_ceux(
     Ok(reunis)
 }
 
-/// Pourquoi ce projet ne s'émettrait pas.
-fn raison(projet: &Projet, nouvelle: &Campagne, atelier: &Atelier, au: Date) -> Option<String> {
-    if let Some(manque) = projet.manques.first() {
-        return Some(format!("il manque {}", manque.donnee.libelle()));
+/// Ce qui empêche un acte, en peu de mots : une campagne en compte des milliers.
+pub(super) fn raison(refus: &ErreurActes) -> String {
+    match refus {
+        ErreurActes::Incomplet(quoi) => format!("il manque {quoi}"),
+        ErreurActes::Signataire => "montant au-delà de la délégation du signataire".to_owned(),
+        ErreurActes::SousLeMinimum => "montant sous le minimum de la campagne".to_owned(),
+        ErreurActes::SansCourriel => "aucune adresse électronique".to_owned(),
+        autre => autre.to_string(),
     }
-    if projet.total < nouvelle.minimum {
-        return Some("montant sous le minimum de la campagne".to_owned());
-    }
-    let mut signataires = atelier.reglages.signataires(nouvelle.acte, projet.total, au);
-    let signe = signataires.any(|s| s.nom == nouvelle.signataire);
-    (!signe).then(|| "montant au-delà de la délégation du signataire".to_owned())
 }
 
-/// Un refus, en peu de mots : une campagne en compte des milliers.
+/// Un refus de la procédure, de même.
 const fn raison_du_refus(refus: &Refus) -> &'static str {
     match refus {
         Refus::TropTot { .. } => "trop tôt",

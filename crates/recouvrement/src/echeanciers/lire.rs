@@ -23,6 +23,8 @@ pub struct EcheancierAccorde {
     pub conclu_le: Date,
     /// Ce qu'il est.
     pub echeancier: Echeancier,
+    /// Le plan signé dit-il que deux échéances impayées de suite y mettent fin ?
+    pub clause_de_rupture: bool,
     /// Ses créances, et ce qui restait dû de chacune.
     pub creances: Vec<(i64, Montant)>,
     /// Quand il a été enregistré.
@@ -111,37 +113,7 @@ pub async fn echeanciers_de_la_creance(tx: &mut Tx, creance: i64) -> Result<Vec<
     Ok(ids.into_iter().map(|(id,)| id).collect())
 }
 
-/// Les échéanciers rompus ou expirés que nul n'a encore constatés, après ce numéro et parmi `combien` au plus ; le dernier
-/// numéro regardé, d'où reprendre, ou `None` quand il n'y en a plus.
-///
-/// # Errors
-/// Le refus de la base ; une valeur que le programme n'a pas écrite.
-pub async fn a_rompre(
-    tx: &mut Tx,
-    apres: i64,
-    combien: u32,
-    au: Date,
-) -> Result<(Vec<SuiviEcheancier>, Option<i64>), Erreur> {
-    let ids: Vec<(i64,)> = sql!(
-        "SELECT e.id FROM echeancier e LEFT JOIN echeancier_rompu r ON r.echeancier_id = e.id \
-         WHERE e.id > $1 AND r.echeancier_id IS NULL ORDER BY e.id LIMIT $2"
-    )
-    .bind(apres)
-    .bind(i64::from(combien))
-    .toutes(tx)
-    .await?;
-    let mut finis = Vec::new();
-    for &(id,) in &ids {
-        if let Some(lu) = relire(tx, id, au).await?
-            && lu.est_a_rompre()
-        {
-            finis.push(lu);
-        }
-    }
-    Ok((finis, ids.last().map(|&(id,)| id)))
-}
-
-async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
+pub(super) async fn relire(tx: &mut Tx, id: i64, au: Date) -> Result<Option<SuiviEcheancier>, Erreur> {
     let ligne: Option<Ligne> = sql!(
         "SELECT e.dossier_id, e.procedure_code, e.version, e.conclu_le, e.premiere, e.mensualites, \
          e.par_mois_centimes, e.zone, e.clause_de_rupture, e.part_ouvriere_centimes, e.principal_centimes, \
@@ -258,6 +230,7 @@ impl Ligne {
             dossier: DossierId::new(self.dossier_id),
             conclu_le,
             echeancier,
+            clause_de_rupture: self.clause_de_rupture == 1,
             creances: creances
                 .into_iter()
                 .map(|(creance, reste)| (creance, Montant::de_centimes(reste)))

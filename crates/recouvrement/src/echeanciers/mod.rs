@@ -3,12 +3,14 @@
 mod accorder;
 mod erreur;
 mod lire;
+mod lister;
 mod rompre;
 mod simuler;
 
 pub use accorder::accorder;
 pub use erreur::ErreurEcheancier;
-pub use lire::{EcheancierAccorde, SuiviEcheancier, a_rompre, echeancier, echeanciers_de_la_creance};
+pub use lire::{EcheancierAccorde, SuiviEcheancier, echeancier, echeanciers_de_la_creance};
+pub use lister::{EcheancierListe, lister};
 pub use rompre::rompre;
 pub use simuler::{Projet, Souhait, echelonnables, simuler};
 

@@ -1,8 +1,8 @@
 //! Qui suit quel dossier : le confier, le rendre au service, passer tout un portefeuille.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use acces::{Permis, Role, actions};
+use acces::{Action, Permis, Role, actions};
 use storage::{Lot, Tx, sql};
 
 use crate::Erreur;
@@ -12,7 +12,8 @@ type Gerer = Permis<actions::GererPortefeuille>;
 /// Confie ces dossiers à un agent du service, ou les rend au service ; rend combien ont changé de main. Ceux qui ne sont
 /// pas des branches du permis sont laissés. `agent` est un identifiant que l'appelant a vérifié.
 ///
-/// Les rappels à faire de l'agent d'avant vont à celui d'après : le travail suit le dossier.
+/// Les rappels à faire du dernier agent qui l'a suivi vont au suivant, même si le service l'a eu entre eux : le travail suit
+/// le dossier.
 ///
 /// # Errors
 /// Le refus de la base.
@@ -25,18 +26,9 @@ pub async fn confier(
 ) -> Result<usize, Erreur> {
     // Deux agents qui se confient le même dossier : l'histoire et le portefeuille diraient autre chose.
     tx.verrouiller_travail("portefeuilles").await?;
-    let uniques: HashSet<i64> = dossiers.iter().copied().collect();
-    let mut siens: Vec<(i64,)> = Lot::nouveau()
-        .entiers("dossier", uniques.iter().copied())
-        .entiers("branches", uniques.iter().map(|_| permis.perimetre().branches))
-        .toutes(
-            tx,
-            "SELECT d.id FROM v CROSS JOIN debiteur d WHERE d.id = v.dossier AND (d.branches & v.branches) <> 0",
-        )
-        .await?;
-    siens.sort_unstable();
+    let siens = siens(tx, permis, dossiers).await?;
     let actuels: Vec<(i64, String)> = Lot::nouveau()
-        .entiers("dossier", siens.iter().map(|(id,)| *id))
+        .entiers("dossier", siens.iter().copied())
         .textes("service", siens.iter().map(|_| service.code()))
         .toutes(
             tx,
@@ -47,9 +39,9 @@ pub async fn confier(
     let actuels: HashMap<i64, String> = actuels.into_iter().collect();
     let changent: Vec<i64> = siens
         .into_iter()
-        .map(|(id,)| id)
         .filter(|id| actuels.get(id).map(String::as_str) != agent)
         .collect();
+    let derniers = derniers(tx, service, &changent).await?;
     noter(tx, permis, service, &changent, agent).await?;
     let dossiers = || Lot::nouveau().entiers("dossier", changent.iter().copied());
     match agent {
@@ -75,14 +67,10 @@ pub async fn confier(
                      ON CONFLICT (dossier_id, service) DO UPDATE SET agent = excluded.agent, depuis = excluded.depuis",
                 )
                 .await?;
-            let repris: Vec<(i64, &str)> = changent
-                .iter()
-                .filter_map(|id| Some((*id, actuels.get(id)?.as_str())))
-                .collect();
             Lot::nouveau()
-                .entiers("dossier", repris.iter().map(|(id, _)| *id))
-                .textes("ancien", repris.iter().map(|(_, ancien)| *ancien))
-                .textes("nouveau", repris.iter().map(|_| agent))
+                .entiers("dossier", derniers.iter().map(|(id, _)| *id))
+                .textes("ancien", derniers.iter().map(|(_, ancien)| ancien.as_str()))
+                .textes("nouveau", derniers.iter().map(|_| agent))
                 .executer(
                     tx,
                     "UPDATE rappel SET agent = v.nouveau FROM v WHERE rappel.dossier_id = v.dossier \
@@ -92,6 +80,35 @@ pub async fn confier(
         }
     }
     Ok(changent.len())
+}
+
+/// Ceux de ces dossiers qui sont des branches du permis, une fois chacun, par numéro.
+pub(super) async fn siens(tx: &mut Tx, permis: &Gerer, dossiers: &[i64]) -> Result<Vec<i64>, Erreur> {
+    let uniques: BTreeSet<i64> = dossiers.iter().copied().collect();
+    let mut siens: Vec<(i64,)> = Lot::nouveau()
+        .entiers("dossier", uniques.iter().copied())
+        .entiers("branches", uniques.iter().map(|_| permis.perimetre().branches))
+        .toutes(
+            tx,
+            "SELECT d.id FROM v CROSS JOIN debiteur d WHERE d.id = v.dossier AND (d.branches & v.branches) <> 0",
+        )
+        .await?;
+    siens.sort_unstable();
+    Ok(siens.into_iter().map(|(id,)| id).collect())
+}
+
+/// Le dernier agent du service qui a suivi chacun de ces dossiers, même rendu depuis.
+async fn derniers(tx: &mut Tx, service: Role, dossiers: &[i64]) -> Result<Vec<(i64, String)>, Erreur> {
+    Ok(Lot::nouveau()
+        .entiers("dossier", dossiers.iter().copied())
+        .textes("service", dossiers.iter().map(|_| service.code()))
+        .toutes(
+            tx,
+            "SELECT a.dossier_id, a.agent FROM v CROSS JOIN attribution_dossier a \
+             WHERE a.id = (SELECT MAX(b.id) FROM attribution_dossier b WHERE b.dossier_id = v.dossier \
+             AND b.service = v.service AND b.agent IS NOT NULL)",
+        )
+        .await?)
 }
 
 async fn noter(
@@ -146,7 +163,7 @@ pub async fn passer(
 ///
 /// # Errors
 /// Le refus de la base.
-pub async fn suivants(tx: &mut Tx, _: &Gerer, service: Role) -> Result<Vec<String>, Erreur> {
+pub async fn suivants<A: Action>(tx: &mut Tx, _: &Permis<A>, service: Role) -> Result<Vec<String>, Erreur> {
     let agents: Vec<(String,)> =
         sql!("SELECT DISTINCT agent FROM portefeuille WHERE service = $1 ORDER BY agent")
             .bind(service.code())

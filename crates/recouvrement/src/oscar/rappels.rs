@@ -1,13 +1,12 @@
 //! Ce qu'un agent se rappelle de faire, un jour, sur un dossier.
 
-use std::collections::HashSet;
-
 use acces::{Permis, actions};
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, sql};
 use valeurs::DossierId;
 
 use super::ErreurOscar;
+use super::confier::siens;
 use crate::Erreur;
 use crate::procedure::jour;
 
@@ -54,17 +53,7 @@ pub async fn poser(
     if le < aujourdhui {
         return Err(ErreurOscar::RappelPasse.into());
     }
-    let uniques: HashSet<i64> = dossiers.iter().copied().collect();
-    let mut siens: Vec<(i64,)> = Lot::nouveau()
-        .entiers("dossier", uniques.iter().copied())
-        .entiers("branches", uniques.iter().map(|_| permis.perimetre().branches))
-        .toutes(
-            tx,
-            "SELECT d.id FROM v CROSS JOIN debiteur d WHERE d.id = v.dossier AND (d.branches & v.branches) <> 0",
-        )
-        .await?;
-    siens.sort_unstable();
-    let ids: Vec<i64> = siens.into_iter().map(|(id,)| id).collect();
+    let ids = siens(tx, permis, dossiers).await?;
     let cles = db.coffre().cles(&ids).await?;
     let mut scelles = Vec::with_capacity(ids.len());
     for id in &ids {

@@ -12,7 +12,7 @@ use web::fragments::{
     self, ActionPost, Champ, ChampJeton, Chiffre, Chiffres, Choix, EntetePage, Lien, Onglet, Onglets,
     Pastille, ResumeErreurs, Ton, action_post, pastille,
 };
-use web::{Adresse, Avis, ErreurChamp, Formulaire, Numero};
+use web::{Adresse, Avis, ErreurChamp, Formulaire, Numero, Rien};
 
 use super::actes::liste::{court, intitule};
 use super::erreur::du_champ;
@@ -85,10 +85,6 @@ pub(super) struct Saisie {
     #[serde(default)]
     signataire: String,
 }
-
-/// Rien n'est saisi : le jeton seul.
-#[derive(Deserialize)]
-pub(super) struct Rien {}
 
 pub(super) async fn lister(visite: Visite<actions::PreparerCampagne>) -> Result<Response, web::Erreur> {
     liste(&visite, &Saisie::default(), &[]).await

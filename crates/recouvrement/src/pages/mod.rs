@@ -1,7 +1,8 @@
-//! Les pages du recouvrement : la procédure d'une créance, le radar des échéances, le calcul d'un délai, le
-//! pilotage.
+//! Les pages du recouvrement : la procédure d'une créance et ce qu'elle demande, le radar des échéances, les portefeuilles,
+//! les campagnes, les calculs d'un délai et d'une retenue, le pilotage.
 
 mod actes;
+mod calendrier;
 mod campagnes;
 mod delais;
 mod echeanciers;
@@ -10,6 +11,7 @@ mod oscar;
 mod pilotage;
 mod procedure;
 mod radar;
+mod retenues;
 
 use acces::Route;
 use acces::actions::{
@@ -17,13 +19,18 @@ use acces::actions::{
     ConsulterDossier, ConsulterTableau, ExpedierActes, GererPortefeuille, PasserOutre, PreparerCampagne,
 };
 use droit::{PasDelai, citer};
-use echeanciers::{ECHEANCIER, SIMULER};
+use echeanciers::{ECHEANCIER, ECHEANCIERS, SIMULER};
 use jiff::civil::Date;
+use retenues::RETENUE;
 
-/// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`.
+/// Le radar ; ses filtres sont `jours`, `du`, `contre`, `regle`, `suivi`.
 const RADAR: &str = "/{caisse}/radar";
-/// Le radar en calendrier.
-const CALENDRIER: &str = "/{caisse}/radar.ics";
+/// Le radar en calendrier, à prendre une fois.
+const RADAR_ICS: &str = "/{caisse}/radar.ics";
+/// Donner le radar à un agenda.
+const CALENDRIER: &str = "/{caisse}/radar/calendrier";
+/// Le radar que relit un agenda ; `suivi=moi` n'en garde que les dossiers de l'agent.
+const FLUX: &str = "/{caisse}/radar/{jeton}/echeances.ics";
 
 /// Le calcul d'un délai ; ses champs sont `regle`, `depuis`, `zone`, `residence`.
 const DELAIS: &str = "/{caisse}/delais";
@@ -63,7 +70,11 @@ const PILOTAGE_XLSX: &str = "/{caisse}/pilotage.xlsx";
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get::<ConsulterDossier, _, _>(RADAR, radar::montrer).rubrique("Échéances"),
-        Route::get::<ConsulterDossier, _, _>(CALENDRIER, radar::exporter),
+        Route::get::<ConsulterDossier, _, _>(RADAR_ICS, calendrier::exporter),
+        Route::get::<ConsulterDossier, _, _>(CALENDRIER, calendrier::montrer),
+        Route::post::<ConsulterDossier, _, _>(CALENDRIER, calendrier::creer),
+        Route::post::<ConsulterDossier, _, _>("/{caisse}/radar/calendrier/fermer", calendrier::fermer),
+        Route::get_public(FLUX, calendrier::lire_du_dehors),
         Route::get::<ConsulterDossier, _, _>(PILOTAGE, pilotage::montrer).rubrique("Pilotage"),
         Route::get::<ConsulterDossier, _, _>(PILOTAGE_XLSX, pilotage::exporter),
         Route::get::<ConsulterDossier, _, _>(DELAIS, delais::montrer),
@@ -87,12 +98,23 @@ pub fn routes() -> Vec<Route> {
             "/{caisse}/creances/{creance}/acte/versements",
             actes::composer::versements,
         ),
+        Route::get::<ConsulterDossier, _, _>(RETENUE, retenues::montrer),
+        Route::post::<ConsulterDossier, _, _>(
+            "/{caisse}/creances/{creance}/retenue/prestations",
+            retenues::retenir,
+        ),
+        Route::post::<ConsulterDossier, _, _>(
+            "/{caisse}/creances/{creance}/retenue/revenu",
+            retenues::saisir,
+        ),
         Route::get::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::montrer),
         Route::post::<AccorderEcheancier, _, _>(SIMULER, echeanciers::simuler::accorder),
         Route::post::<AccorderEcheancier, _, _>(
             "/{caisse}/creances/{creance}/echeancier/simulation",
             echeanciers::simuler::simuler,
         ),
+        Route::get::<ConsulterDossier, _, _>(ECHEANCIERS, echeanciers::liste::montrer)
+            .rubrique("Échéanciers"),
         Route::get::<ConsulterDossier, _, _>(ECHEANCIER, echeanciers::plan::montrer),
         Route::post::<AccorderEcheancier, _, _>(
             "/{caisse}/echeanciers/{echeancier}/rupture",

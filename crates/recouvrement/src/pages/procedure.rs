@@ -17,6 +17,7 @@ use web::{Avis, ErreurChamp, Formulaire, Numero};
 
 use super::echeanciers::{ECHEANCIER, SIMULER};
 use super::erreur::du_champ;
+use super::retenues::RETENUE;
 use super::{ACTES, COMPOSER, Pas, dans, expliquer};
 use crate::Erreur;
 use crate::echeanciers::echeanciers_de_la_creance;
@@ -267,7 +268,7 @@ fn composer<A: Action>(
     let possible = suite.quand == Quand::Maintenant && visite.peut(CodeAction::ComposerActe);
     possible.then_some(())?;
     let acte = Droit::charger().acte_de(parcours.procedure(), suite.etape)?;
-    Some(url_de_l_acte(visite, acte, id))
+    (!acte.constate(parcours.procedure())).then(|| url_de_l_acte(visite, acte, id))
 }
 
 fn url_de_l_acte<A: Action>(visite: &Visite<A>, acte: &Acte, id: i64) -> String {
@@ -275,20 +276,26 @@ fn url_de_l_acte<A: Action>(visite: &Visite<A>, acte: &Acte, id: i64) -> String 
     format!("{page}?acte={}", acte.code())
 }
 
-/// L'entrée d'un indu est sa notification : tant que rien ne l'a suivie, elle se compose d'ici.
-fn notifier<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> Option<String> {
+/// L'acte qui dit la dernière étape, faite autrement que par lui : la notification d'un indu, un échéancier accordé. Tant
+/// que rien ne l'a suivie, il se compose d'ici ; rend son libellé et où.
+fn constater<A: Action>(visite: &Visite<A>, suivi: &Suivi) -> Option<(String, String)> {
     let parcours = &suivi.parcours;
-    let entree_seule = parcours.faits().len() == 1 && suivi.creance.est_ouverte();
-    (entree_seule && visite.peut(CodeAction::ComposerActe)).then_some(())?;
-    let acte = Droit::charger().acte_de(parcours.procedure(), parcours.procedure().depart())?;
-    Some(url_de_l_acte(visite, acte, suivi.creance.id))
+    let possible = suivi.creance.est_ouverte() && visite.peut(CodeAction::ComposerActe);
+    possible.then_some(())?;
+    let dernier = parcours.faits().last()?;
+    let acte = Droit::charger().acte_de(parcours.procedure(), dernier.etape)?;
+    acte.constate(parcours.procedure()).then_some(())?;
+    Some((
+        format!("Composer : {}", acte.libelle()),
+        url_de_l_acte(visite, acte, suivi.creance.id),
+    ))
 }
 
 fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi, echeanciers: &[i64]) -> EntetePage {
     let c = &suivi.creance;
     let entete = EntetePage::nouveau("Procédure");
-    let entete = match notifier(visite, suivi) {
-        Some(url) => entete.lien("Composer la notification", url),
+    let entete = match constater(visite, suivi) {
+        Some((libelle, url)) => entete.lien(libelle, url),
         None => entete,
     };
     let entete = match echeanciers.first() {
@@ -302,6 +309,12 @@ fn entete<A: Action>(visite: &Visite<A>, suivi: &Suivi, echeanciers: &[i64]) -> 
     let entete = if accordable {
         let page = SIMULER.replace("{creance}", &c.id.to_string());
         entete.lien("Simuler un échéancier", visite.url(&page))
+    } else {
+        entete
+    };
+    let entete = if c.est_ouverte() {
+        let page = RETENUE.replace("{creance}", &c.id.to_string());
+        entete.lien("Retenue et saisie", visite.url(&page))
     } else {
         entete
     };

@@ -1,9 +1,9 @@
-//! Le radar : ce qui se prescrit, se perd ou échoit dans les jours qui viennent, en liste et en calendrier.
+//! Le radar : ce qui se prescrit, se perd ou échoit dans les jours qui viennent, en liste.
 
-use acces::{Objet, Visite, actions};
+use acces::agents::Collegue;
+use acces::{CodeAction, Objet, Visite, actions};
 use askama::Template;
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use droit::{Contre, Droit};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -11,13 +11,15 @@ use storage::lire;
 use web::fragments::{
     self, Champ, Chiffre, Chiffres, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage, mene,
 };
-use web::{Adresse, Curseur, SansTri, Sens};
+use web::{Adresse, Curseur, LienTable, Position, SansTri, Sens, TAILLE_PAGE};
 
+use super::oscar::nommer;
 use super::{CALENDRIER, DELAIS, RADAR, dans};
 use crate::Erreur;
-use crate::radar::{Annonce, Compte, Echoit, FiltreRadar, Place, annonces, calendrier, comptes, page};
+use crate::oscar::suivants;
+use crate::radar::{Compte, Echoit, FiltreRadar, Place, Suiveur, comptes, page};
 
-const FILTRES: [&str; 4] = ["jours", "du", "contre", "regle"];
+const FILTRES: [&str; 5] = ["jours", "du", "contre", "regle", "suivi"];
 /// Les horizons offerts, en jours.
 const HORIZONS: [i32; 3] = [7, 30, 90];
 /// Celui d'une page sans filtre.
@@ -47,7 +49,20 @@ pub(super) async fn montrer(
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
     let aujourdhui = visite.aujourdhui();
-    let filtre = lire_filtre(&adresse, aujourdhui)?;
+    let suivi = adresse.parametre("suivi").filter(|mot| !mot.is_empty());
+    let suivi = suivi.filter(|_| visite.peut(CodeAction::GererPortefeuille));
+    let suivi = suivi.map(|mot| Suiveur {
+        service: visite.agent().role,
+        agent: if mot == "moi" {
+            &visite.agent().identifiant
+        } else {
+            mot
+        },
+    });
+    let filtre = FiltreRadar {
+        suivi,
+        ..lire_filtre(&adresse, aujourdhui)?
+    };
     let pagination = adresse.pagination();
     let nombre = u64::from(pagination.taille());
     let permis = visite.permis(Objet::Liste { nombre }, None).await?;
@@ -59,11 +74,17 @@ pub(super) async fn montrer(
     };
     let place = curseur.and_then(|curseur| lire_place(curseur.texte()));
     let horizons = horizons(aujourdhui)?;
-    let lu: Result<(Vec<Echoit>, [Compte; 3]), Erreur> = lire!(visite.db(), |tx| {
+    let equipe = equipe(&visite).await?;
+    let lu: Result<_, Erreur> = lire!(visite.db(), |tx| {
         let limites = page(tx, &permis, filtre, sens, place.as_ref(), pagination.taille() + 1).await?;
-        Ok((limites, comptes(tx, &permis, aujourdhui, horizons).await?))
+        let comptes = comptes(tx, &permis, suivi, aujourdhui, horizons).await?;
+        Ok((
+            limites,
+            comptes,
+            suivants(tx, &permis, visite.agent().role).await?,
+        ))
     });
-    let (limites, comptes) = lu?;
+    let (limites, comptes, suivants) = lu?;
     let (limites, suite) = pagination.decouper(limites, place.is_some(), |l| {
         Curseur::nouveau(format!("{}_{}", l.creance, l.regle.code()))
     });
@@ -72,9 +93,13 @@ pub(super) async fn montrer(
         entete: EntetePage::nouveau("Échéances")
             .sous_titre("Ce qui se prescrit, se perd ou échoit sur les créances ouvertes de vos attributions")
             .lien("Calculer un délai", visite.url(DELAIS))
-            .lien("Calendrier (iCalendar)", visite.url(CALENDRIER)),
-        chiffres: chiffres(&visite.url(RADAR), comptes),
-        filtres: filtres(&visite, &adresse),
+            .lien("Dans un agenda", visite.url(CALENDRIER)),
+        chiffres: chiffres(
+            &visite.url(RADAR),
+            adresse.parametre("suivi").unwrap_or_default(),
+            comptes,
+        ),
+        filtres: filtres(&visite, &adresse, &equipe, &suivants),
         entetes: fragments::entetes(&lien, SansTri::ORDRE, &pagination, colonnes()),
         lignes: limites
             .into_iter()
@@ -85,33 +110,8 @@ pub(super) async fn montrer(
     Ok(web::page(&visite.cadre("Échéances"), vue))
 }
 
-/// Les quatre-vingt-dix jours qui viennent, en calendrier.
-pub(super) async fn exporter(visite: Visite<actions::ConsulterDossier>) -> Result<Response, web::Erreur> {
-    let aujourdhui = visite.aujourdhui();
-    let permis = visite.permis(Objet::Caisse, None).await?;
-    let [.., au] = horizons(aujourdhui)?;
-    let lu: Result<Vec<Annonce>, Erreur> =
-        lire!(visite.db(), |tx| annonces(tx, &permis, aujourdhui, au).await);
-    let radar = format!("{}{}", visite.maison().origine(), visite.url(RADAR));
-    let caisse = visite.caisse().code.to_string();
-    let texte = calendrier(&lu?, &caisse, visite.maintenant(), |annonce| {
-        format!(
-            "{radar}?du={}&jours=0&regle={}",
-            annonce.jour,
-            annonce.regle.code()
-        )
-    });
-    let entetes = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"echeances-{caisse}.ics\""),
-        ),
-    ];
-    Ok((entetes, texte).into_response())
-}
-
-fn horizons(aujourdhui: Date) -> Result<[Date; 3], web::Erreur> {
+/// Le dernier jour de chaque horizon.
+pub(super) fn horizons(aujourdhui: Date) -> Result<[Date; 3], web::Erreur> {
     let mut horizons = [aujourdhui; 3];
     for (horizon, jours) in horizons.iter_mut().zip(HORIZONS) {
         *horizon = plus(aujourdhui, jours)?;
@@ -125,7 +125,7 @@ fn plus(jour: Date, jours: i32) -> Result<Date, web::Erreur> {
 }
 
 /// Le filtre que porte l'adresse ; ce qui ne s'y lit pas est comme absent.
-fn lire_filtre(adresse: &Adresse, aujourdhui: Date) -> Result<FiltreRadar, web::Erreur> {
+fn lire_filtre(adresse: &Adresse, aujourdhui: Date) -> Result<FiltreRadar<'static>, web::Erreur> {
     let du = adresse
         .parametre("du")
         .and_then(|texte| texte.parse().ok())
@@ -142,6 +142,7 @@ fn lire_filtre(adresse: &Adresse, aujourdhui: Date) -> Result<FiltreRadar, web::
         regle: adresse
             .parametre("regle")
             .and_then(|code| Droit::charger().regle_de_delai(code).ok()),
+        suivi: None,
     })
 }
 
@@ -153,11 +154,23 @@ fn lire_place(texte: &str) -> Option<Place> {
     })
 }
 
-fn chiffres(url: &str, comptes: [Compte; 3]) -> Chiffres {
+/// Les agents du service qui suivent des dossiers ; personne si l'agent n'en suit pas.
+async fn equipe(visite: &Visite<actions::ConsulterDossier>) -> Result<Vec<Collegue>, web::Erreur> {
+    if visite.peut(CodeAction::GererPortefeuille) {
+        visite.habilites(CodeAction::GererPortefeuille).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Chaque horizon mène au radar du même portefeuille, sans le reste du filtre.
+fn chiffres(url: &str, suivi: &str, comptes: [Compte; 3]) -> Chiffres {
     let chiffres = HORIZONS.into_iter().zip(comptes).map(|(jours, compte)| {
+        let lien = LienTable::lire(url, &[("jours", &jours.to_string()), ("suivi", suivi)]);
+        let adresse = lien.url(SansTri::ORDRE, &Position::DEBUT, TAILLE_PAGE);
         Chiffre::nouveau(
             format!("Dans {jours} jours"),
-            mene(format!("{url}?jours={jours}"), fragments::milliers(compte.nombre)),
+            mene(adresse, fragments::milliers(compte.nombre)),
         )
         .precision(format!("{} à recouvrer", compte.reste))
     });
@@ -175,7 +188,12 @@ fn colonnes() -> Vec<Colonne<SansTri>> {
     ]
 }
 
-fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Filtres {
+fn filtres(
+    visite: &Visite<actions::ConsulterDossier>,
+    adresse: &Adresse,
+    equipe: &[Collegue],
+    suivants: &[String],
+) -> Filtres {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let jours = HORIZONS.map(|jours| Choix::nouveau(jours, format!("{jours} jours")));
     let tous = || std::iter::once(Choix::nouveau("", "Tous"));
@@ -187,7 +205,7 @@ fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Fil
         .iter()
         .map(|regle| Choix::nouveau(regle.code(), regle.libelle()));
     let horizon = HORIZON.to_string();
-    let champs = vec![
+    let mut champs = vec![
         Champ::liste("jours", "D’ici", jours.into()).valeur(if valeur("jours").is_empty() {
             &horizon
         } else {
@@ -197,6 +215,18 @@ fn filtres(visite: &Visite<actions::ConsulterDossier>, adresse: &Adresse) -> Fil
         Champ::liste("contre", "Court contre", tous().chain(contre).collect()).valeur(valeur("contre")),
         Champ::liste("regle", "Délai", tous().chain(regles).collect()).valeur(valeur("regle")),
     ];
+    if visite.peut(CodeAction::GererPortefeuille) {
+        let moi = &visite.agent().identifiant;
+        let collegues = suivants
+            .iter()
+            .filter(|agent| *agent != moi)
+            .map(|agent| Choix::nouveau(agent, nommer(agent, equipe)));
+        let suivis = tous()
+            .chain([Choix::nouveau("moi", "Moi")])
+            .chain(collegues)
+            .collect();
+        champs.push(Champ::liste("suivi", "Suivi par", suivis).valeur(valeur("suivi")));
+    }
     adresse.filtres(&visite.url(RADAR), &FILTRES, champs)
 }
 

@@ -1,9 +1,10 @@
 use creances::classeur::{Formats, euros, titrer};
+use droit::ModeEnvoi;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet};
 use valeurs::{Montant, date_fr};
 
-use super::{Age, Depense, ENVOIS, Pilotage};
+use super::{Age, Depense, Pilotage};
 use crate::Erreur;
 
 const COHORTES: [(&str, u32); 16] = [
@@ -132,11 +133,11 @@ fn actes(
         ("Coût", 110),
     ];
     titrer(feuille, titres, formats)?;
-    let nombres = pilotage.actes.unwrap_or_default();
-    for (ligne, ((_, envoi), combien)) in (1..).zip(ENVOIS.into_iter().zip(nombres)) {
-        feuille.write_string(ligne, 0, envoi)?;
-        feuille.write_number(ligne, 1, nombre(&combien))?;
-        let couts = depense.and_then(|d| d.lignes.iter().find(|l| l.envoi == envoi));
+    for (ligne, envoi) in (1..).zip(ModeEnvoi::TOUS) {
+        let combien = pilotage.actes.as_ref().and_then(|actes| actes.get(envoi));
+        feuille.write_string(ligne, 0, envoi.libelle())?;
+        feuille.write_number(ligne, 1, nombre(combien.unwrap_or(&0)))?;
+        let couts = depense.and_then(|d| d.lignes.iter().find(|l| l.envoi == *envoi));
         for (colonne, montant) in (2_u16..).zip(couts.into_iter().flat_map(|l| [l.unitaire, l.total])) {
             feuille.write_number_with_format(ligne, colonne, euros(montant), &formats.euros)?;
         }

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use storage::{Db, Lot, Tx, ecrire, lire, sql};
 use valeurs::Montant;
 
+use super::Age;
 use super::mesure::Mesure;
-use super::{Age, ENVOIS};
 use crate::Erreur;
 
 /// Au-dessous de ce nombre de créances, tout se recompte à chaque page.
@@ -212,12 +212,11 @@ async fn actes(tx: &mut Tx) -> Result<Vec<Case>, Erreur> {
     lignes
         .into_iter()
         .map(|(annee, branche, envoi, nombre)| {
-            let rang = ENVOIS.iter().position(|(code, _)| *code == envoi);
             Ok(Case {
                 annee: lire_annee(&annee)?,
                 branche,
                 nature: None,
-                mesure: Mesure::Actes(rang.ok_or(Erreur::Illisible("envoi"))?),
+                mesure: Mesure::Actes(envoi.parse().map_err(|_| Erreur::Illisible("envoi"))?),
                 nombre: u64::try_from(nombre).map_err(|_| Erreur::Illisible("nombre"))?,
                 montant: Montant::ZERO,
             })

@@ -1,15 +1,10 @@
+use std::collections::BTreeMap;
+
+use droit::ModeEnvoi;
 use serde::Deserialize;
 use valeurs::{Depassement, Montant};
 
 use super::Taux;
-
-/// Les modes d'envoi d'un acte : leur code, leur nom.
-pub const ENVOIS: [(&str, &str); 4] = [
-    ("simple", "Lettre simple"),
-    ("recommande", "Lettre recommandée"),
-    ("lre", "Recommandé électronique"),
-    ("signification", "Signification"),
-];
 
 /// Ce que coûte à la caisse un acte de chaque mode d'envoi : papier, affranchissement, commissaire de justice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -19,6 +14,17 @@ pub struct Couts {
     recommande: Cout,
     lre: Cout,
     signification: Cout,
+}
+
+impl Couts {
+    const fn de(&self, envoi: ModeEnvoi) -> Montant {
+        match envoi {
+            ModeEnvoi::Simple => self.simple.0,
+            ModeEnvoi::Recommande => self.recommande.0,
+            ModeEnvoi::Lre => self.lre.0,
+            ModeEnvoi::Signification => self.signification.0,
+        }
+    }
 }
 
 /// Un coût écrit en français, jamais négatif : « 5,74 ».
@@ -44,7 +50,7 @@ impl TryFrom<String> for Cout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LigneCout {
     /// Le mode.
-    pub envoi: &'static str,
+    pub envoi: ModeEnvoi,
     /// Combien d'actes.
     pub nombre: u64,
     /// Un acte.
@@ -78,15 +84,15 @@ impl Depense {
 ///
 /// # Errors
 /// Dépassement de 64 bits.
-pub fn depense(couts: &Couts, actes: [u64; ENVOIS.len()], encaisse: Montant) -> Result<Depense, Depassement> {
-    let unitaires = [
-        couts.simple.0,
-        couts.recommande.0,
-        couts.lre.0,
-        couts.signification.0,
-    ];
+pub fn depense(
+    couts: &Couts,
+    actes: &BTreeMap<ModeEnvoi, u64>,
+    encaisse: Montant,
+) -> Result<Depense, Depassement> {
     let mut lignes = Vec::new();
-    for (((_, envoi), nombre), unitaire) in ENVOIS.into_iter().zip(actes).zip(unitaires) {
+    for envoi in ModeEnvoi::TOUS.iter().copied() {
+        let nombre = actes.get(&envoi).copied().unwrap_or_default();
+        let unitaire = couts.de(envoi);
         let total = i64::try_from(nombre)
             .ok()
             .and_then(|nombre| unitaire.centimes().checked_mul(nombre))
@@ -118,11 +124,12 @@ mod tests {
             "simple = \"1,05\"\nrecommande = \"5,74\"\nlre = \"3,00\"\nsignification = \"72,18\"",
         )
         .unwrap();
-        let d = depense(&couts, [10, 3, 0, 1], Montant::de_centimes(300_000)).unwrap();
+        let actes = |nombres: [u64; 4]| ModeEnvoi::TOUS.iter().copied().zip(nombres).collect();
+        let d = depense(&couts, &actes([10, 3, 0, 1]), Montant::de_centimes(300_000)).unwrap();
         assert_eq!(d.total, Montant::de_centimes(1_050 + 1_722 + 7_218));
         assert_eq!(d.pour_cent_euros(), Some(Montant::de_centimes(333)));
-        assert_eq!(depense(&couts, [1; 4], Montant::ZERO).unwrap().taux, None);
-        assert!(depense(&couts, [u64::MAX; 4], Montant::ZERO).is_err());
+        assert_eq!(depense(&couts, &actes([1; 4]), Montant::ZERO).unwrap().taux, None);
+        assert!(depense(&couts, &actes([u64::MAX; 4]), Montant::ZERO).is_err());
         for faux in ["-1,00", "un euro"] {
             assert!(toml::from_str::<Couts>(&format!("simple = \"{faux}\"")).is_err());
         }

@@ -1,6 +1,7 @@
 use creances::grand_livre::NatureMouvement;
+use droit::ModeEnvoi;
 
-use super::{Age, ENVOIS};
+use super::Age;
 
 /// Ce qu'un compte du pilotage mesure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +25,7 @@ pub(super) enum Mesure {
     /// Ce qu'une année a encaissé, quelle que soit celle de la créance.
     Recette,
     /// Les actes d'un mode d'envoi.
-    Actes(usize),
+    Actes(ModeEnvoi),
 }
 
 impl Mesure {
@@ -39,7 +40,7 @@ impl Mesure {
             Self::Transfere => "transfere".to_owned(),
             Self::Reste(age, position) => format!("reste:{}:{position}", age.libelle()),
             Self::Recette => "recette".to_owned(),
-            Self::Actes(rang) => format!("actes:{}", ENVOIS.get(*rang).map_or("", |(code, _)| code)),
+            Self::Actes(envoi) => format!("actes:{}", envoi.code()),
         }
     }
 
@@ -59,7 +60,7 @@ impl Mesure {
                 Self::Reste(age, position.to_owned())
             }
             "recette" => Self::Recette,
-            "actes" => Self::Actes(ENVOIS.iter().position(|(code, _)| *code == precision)?),
+            "actes" => Self::Actes(precision.parse().ok()?),
             _ => return None,
         })
     }
@@ -103,7 +104,7 @@ mod tests {
             Mesure::Reste(Age::PlusDUnAn, "due".to_owned()),
             Mesure::Reste(Age::NonEchue, String::new()),
             Mesure::Recette,
-            Mesure::Actes(2),
+            Mesure::Actes(ModeEnvoi::Lre),
         ] {
             assert_eq!(Mesure::du_code(&mesure.code()), Some(mesure));
         }

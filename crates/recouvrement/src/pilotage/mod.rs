@@ -16,6 +16,6 @@ pub use ancien::Age;
 pub use classeur::xlsx;
 pub use cohorte::{Cohorte, DELAIS};
 pub use compter::{Comptes, lire};
-pub use cout::{Couts, Depense, ENVOIS, LigneCout, depense};
+pub use cout::{Couts, Depense, LigneCout, depense};
 pub use taux::Taux;
 pub use vue::{Etape, FiltrePilotage, Pilotage};

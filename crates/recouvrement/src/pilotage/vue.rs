@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use droit::{Branche, Droit, Nature};
+use droit::{Branche, Droit, ModeEnvoi, Nature};
 use valeurs::Montant;
 
 use super::compter::Case;
 use super::mesure::Mesure;
-use super::{Age, Cohorte, Comptes, ENVOIS};
+use super::{Age, Cohorte, Comptes};
 use crate::Erreur;
 
 /// Ce qu'on veut voir ; tout, par défaut.
@@ -45,8 +45,8 @@ pub struct Pilotage {
     pub etapes: Vec<Etape>,
     /// Depuis quand ce qui reste attend : nombre et somme, par âge de [`Age::TOUS`].
     pub ages: [(u64, Montant); Age::TOUS.len()],
-    /// Les actes émis, par mode d'[`ENVOIS`] ; rien si le filtre dit une nature, qu'un acte n'a pas.
-    pub actes: Option<[u64; ENVOIS.len()]>,
+    /// Les actes émis, par mode d'envoi ; rien si le filtre dit une nature, qu'un acte n'a pas.
+    pub actes: Option<BTreeMap<ModeEnvoi, u64>>,
     /// Ce que les années des actes ont encaissé.
     pub recettes: Montant,
 }
@@ -58,15 +58,11 @@ impl Pilotage {
     /// [`Erreur::Cohorte`] : une cohorte dont le grand livre et les restes ne s'accordent pas au centime.
     pub fn ranger(comptes: &Comptes, filtre: FiltrePilotage) -> Result<Self, Erreur> {
         let mut p = Self::default();
-        let mut actes = [0_u64; ENVOIS.len()];
+        let mut actes: BTreeMap<ModeEnvoi, u64> = BTreeMap::new();
         let mut etapes: BTreeMap<String, (u64, Montant)> = BTreeMap::new();
         for c in comptes.cases.iter().filter(|c| filtre.retient(c)) {
             match (&c.mesure, c.nature) {
-                (Mesure::Actes(rang), _) => {
-                    if let Some(nombre) = actes.get_mut(*rang) {
-                        *nombre += c.nombre;
-                    }
-                }
+                (Mesure::Actes(envoi), _) => *actes.entry(*envoi).or_default() += c.nombre,
                 (Mesure::Recette, _) => p.recettes = p.recettes.checked_add(c.montant)?,
                 (mesure, Some(nature)) => {
                     if let Mesure::Reste(age, position) = mesure {

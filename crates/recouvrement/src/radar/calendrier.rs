@@ -6,6 +6,9 @@ use jiff::civil::Date;
 
 use super::Annonce;
 
+/// Ce qu'un agenda attend avant de relire (RFC 7986, 5.7) : une limite se compte en jours.
+const RELECTURE: &str = "PT6H";
+
 /// Le calendrier de ces annonces ; `adresse` donne la page d'une annonce, `caisse` est son code.
 pub fn calendrier(
     annonces: &[Annonce],
@@ -18,6 +21,12 @@ pub fn calendrier(
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Sillon//Échéances//FR"))
         .append_property(("CALSCALE", "GREGORIAN"))
+        .append_property(("X-PUBLISHED-TTL", RELECTURE))
+        .append_property(
+            Property::new("REFRESH-INTERVAL", RELECTURE)
+                .add_parameter("VALUE", "DURATION")
+                .done(),
+        )
         .name(&format!("Échéances {caisse}"));
     for annonce in annonces {
         let Annonce { jour, regle, nombre } = annonce;

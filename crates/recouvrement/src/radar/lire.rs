@@ -3,7 +3,7 @@
 //! Les jointures sont croisées et `ouverte` précédé d'un « + » pour que SQLite parte des limites des jours demandés, et
 //! non de toutes les créances ouvertes.
 
-use acces::{Action, Permis};
+use acces::{Action, Permis, Role};
 use droit::{Contre, Droit, Nature, Position, RegleDelai};
 use jiff::civil::Date;
 use storage::{Tx, sql};
@@ -13,9 +13,18 @@ use web::Sens;
 use crate::Erreur;
 use crate::procedure::jour;
 
+/// Celui dont on regarde le portefeuille dans un service.
+#[derive(Clone, Copy, Debug)]
+pub struct Suiveur<'a> {
+    /// Son service.
+    pub service: Role,
+    /// Son identifiant.
+    pub agent: &'a str,
+}
+
 /// Ce qu'on regarde : des créances ouvertes des branches du permis.
 #[derive(Clone, Copy, Debug)]
-pub struct FiltreRadar {
+pub struct FiltreRadar<'a> {
     /// Premier jour, inclus.
     pub du: Date,
     /// Dernier jour, inclus.
@@ -24,6 +33,8 @@ pub struct FiltreRadar {
     pub contre: Option<Contre>,
     /// Un délai seul.
     pub regle: Option<&'static RegleDelai>,
+    /// Les dossiers d'un agent seulement.
+    pub suivi: Option<Suiveur<'a>>,
 }
 
 /// La place d'une limite dans la liste.
@@ -78,7 +89,7 @@ struct Ligne {
 pub async fn page(
     tx: &mut Tx,
     permis: &Permis<impl Action>,
-    filtre: FiltreRadar,
+    filtre: FiltreRadar<'_>,
     sens: Sens,
     apres: Option<&Place>,
     limite: u32,
@@ -108,7 +119,8 @@ pub async fn page(
              CROSS JOIN debiteur d WHERE c.id = l.creance_id AND s.creance_id = l.creance_id \
              AND d.id = c.dossier_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
              AND ($4 = '' OR l.contre = $4) AND ($5 = '' OR l.regle = $5) \
-             AND (l.echeance, l.creance_id, l.regle) > ($6, $7, $8) \
+             AND ($10 = '' OR EXISTS (SELECT 1 FROM portefeuille p WHERE p.dossier_id = c.dossier_id \
+             AND p.service = $11 AND p.agent = $10)) AND (l.echeance, l.creance_id, l.regle) > ($6, $7, $8) \
              ORDER BY l.echeance, l.creance_id, l.regle LIMIT $9"
         ),
         Sens::Decroissant => sql!(
@@ -117,7 +129,8 @@ pub async fn page(
              CROSS JOIN debiteur d WHERE c.id = l.creance_id AND s.creance_id = l.creance_id \
              AND d.id = c.dossier_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
              AND ($4 = '' OR l.contre = $4) AND ($5 = '' OR l.regle = $5) \
-             AND (l.echeance, l.creance_id, l.regle) < ($6, $7, $8) \
+             AND ($10 = '' OR EXISTS (SELECT 1 FROM portefeuille p WHERE p.dossier_id = c.dossier_id \
+             AND p.service = $11 AND p.agent = $10)) AND (l.echeance, l.creance_id, l.regle) < ($6, $7, $8) \
              ORDER BY l.echeance DESC, l.creance_id DESC, l.regle DESC LIMIT $9"
         ),
     };
@@ -135,9 +148,19 @@ pub async fn page(
         .bind(apres.map_or(numero, |place| place.creance))
         .bind(apres.map_or(fin, |place| place.regle.as_str()))
         .bind(i64::from(limite))
+        .bind(agent(filtre.suivi))
+        .bind(service(filtre.suivi))
         .toutes(tx)
         .await?;
     lignes.into_iter().map(Ligne::lire).collect()
+}
+
+fn agent(suivi: Option<Suiveur<'_>>) -> &str {
+    suivi.map_or("", |suiveur| suiveur.agent)
+}
+
+fn service(suivi: Option<Suiveur<'_>>) -> &'static str {
+    suivi.map_or("", |suiveur| suiveur.service.code())
 }
 
 impl Ligne {
@@ -183,6 +206,7 @@ pub struct Compte {
 pub async fn comptes<const N: usize>(
     tx: &mut Tx,
     permis: &Permis<impl Action>,
+    suivi: Option<Suiveur<'_>>,
     du: Date,
     jusqua: [Date; N],
 ) -> Result<[Compte; N], Erreur> {
@@ -194,11 +218,14 @@ pub async fn comptes<const N: usize>(
         "SELECT l.echeance, COUNT(*), CAST(SUM(c.reste_centimes) AS BIGINT) FROM limite_procedure l \
          CROSS JOIN creance c \
          WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
-         GROUP BY l.echeance"
+         AND ($4 = '' OR EXISTS (SELECT 1 FROM portefeuille p WHERE p.dossier_id = c.dossier_id AND p.service = $5 \
+         AND p.agent = $4)) GROUP BY l.echeance"
     )
     .bind(du.to_string())
     .bind(au.to_string())
     .bind(permis.perimetre().branches)
+    .bind(agent(suivi))
+    .bind(service(suivi))
     .toutes(tx)
     .await?;
     for (le, nombre, reste) in lignes {
@@ -231,17 +258,21 @@ pub struct Annonce {
 pub async fn annonces(
     tx: &mut Tx,
     permis: &Permis<impl Action>,
+    suivi: Option<Suiveur<'_>>,
     du: Date,
     au: Date,
 ) -> Result<Vec<Annonce>, Erreur> {
     let lignes: Vec<(String, String, i64)> = sql!(
         "SELECT l.echeance, l.regle, COUNT(*) FROM limite_procedure l CROSS JOIN creance c \
          WHERE c.id = l.creance_id AND l.echeance BETWEEN $1 AND $2 AND +c.ouverte = 1 AND (c.branche & $3) <> 0 \
-         GROUP BY l.echeance, l.regle ORDER BY l.echeance, l.regle"
+         AND ($4 = '' OR EXISTS (SELECT 1 FROM portefeuille p WHERE p.dossier_id = c.dossier_id AND p.service = $5 \
+         AND p.agent = $4)) GROUP BY l.echeance, l.regle ORDER BY l.echeance, l.regle"
     )
     .bind(du.to_string())
     .bind(au.to_string())
     .bind(permis.perimetre().branches)
+    .bind(agent(suivi))
+    .bind(service(suivi))
     .toutes(tx)
     .await?;
     lignes

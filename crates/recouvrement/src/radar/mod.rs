@@ -4,4 +4,4 @@ mod calendrier;
 mod lire;
 
 pub use calendrier::calendrier;
-pub use lire::{Annonce, Compte, Echoit, FiltreRadar, Place, annonces, comptes, page};
+pub use lire::{Annonce, Compte, Echoit, FiltreRadar, Place, Suiveur, annonces, comptes, page};

@@ -36,8 +36,9 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Actes) -> Re
         Actes::Expedier { caisse, vers } => {
             let db = configuration.ouvrir(caisse).await?;
             let permis: Permis<actions::ExpedierActes> = permis(configuration, &db).await?;
-            let vers = vers.unwrap_or_else(|| dossier(&configuration.donnees, caisse).join("expeditions"));
-            let bilan = expedier(&db, &permis, &vers, configuration.horloge.aujourdhui()).await?;
+            let actes = dossier(&configuration.donnees, caisse);
+            let jour = configuration.horloge.aujourdhui();
+            let bilan = expedier(&db, &permis, &actes, vers.as_deref(), jour).await?;
             sortie::rendre(configuration.format, &bilan, || phrase_expedition(&bilan))?;
             db.fermer().await;
         }

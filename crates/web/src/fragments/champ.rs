@@ -222,6 +222,12 @@ impl Champ {
         }
     }
 
+    /// Une erreur s'y montre-t-elle ?
+    #[must_use]
+    pub const fn est_fautif(&self) -> bool {
+        self.erreur.is_some()
+    }
+
     /// Le formulaire ne part pas sans lui.
     #[must_use]
     pub fn obligatoire(self) -> Self {

@@ -2,11 +2,10 @@ use acces::{Action, CodeAction, Visite, actions};
 use axum::response::Response;
 use droit::{Article, Branche};
 use jiff::civil::Date;
-use serde::Deserialize;
 use storage::ecrire;
 use valeurs::{Montant, date_fr};
 use web::fragments::{ActionPost, Champ, action_post};
-use web::{Avis, Formulaire, Numero};
+use web::{Avis, Formulaire, Numero, Rien};
 
 use super::creance::Contenu;
 use crate::Erreur;
@@ -103,10 +102,6 @@ fn citer(articles: &[Article]) -> String {
         .collect::<Vec<_>>()
         .join(" ; ")
 }
-
-/// Le bouton n'envoie que son jeton.
-#[derive(Deserialize)]
-pub(super) struct Rien {}
 
 /// Met au débit les majorations que la loi calcule aujourd'hui.
 pub(super) async fn notifier(

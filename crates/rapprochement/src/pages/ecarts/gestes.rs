@@ -4,7 +4,7 @@ use acces::{CodeAction, Objet, Visite, actions};
 use axum::response::Response;
 use serde::Deserialize;
 use storage::ecrire;
-use web::{Avis, ErreurChamp, Formulaire, Numero};
+use web::{Avis, ErreurChamp, Formulaire, Numero, Rien};
 
 use super::fiche::{Saisie, page, permis};
 use super::{ECARTS, trouver, url};
@@ -34,10 +34,6 @@ pub(super) struct Cloture {
     #[serde(default)]
     precision: String,
 }
-
-/// Rien que le jeton, que [`Formulaire`] vérifie.
-#[derive(Deserialize)]
-pub(super) struct Rien {}
 
 /// Le champ qu'un refus désigne ; une panne reste une page d'erreur.
 fn du_champ(erreur: Erreur, texte: &'static str) -> Result<ErreurChamp, web::Erreur> {

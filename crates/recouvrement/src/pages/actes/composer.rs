@@ -500,9 +500,8 @@ fn champs(
         .reglages
         .signataires(acte, projet.total, au)
         .map(|s| Choix::nouveau(&s.nom, format!("{}, {}", s.nom, s.qualite)));
-    let envois = acte
+    let envois = projet
         .envois()
-        .iter()
         .map(|mode| Choix::nouveau(mode.code(), mode.libelle()));
     let mut champs = vec![
         Champ::liste("signataire", "Signataire", signataires.collect())

@@ -9,12 +9,12 @@ use web::fragments::{
     self, ActionPost, Champ, Chiffre, Chiffres, Choix, Colonne, EntetePage, Entetes, Filtres, LiensDePage,
     Pastille, Ton, action_post, mene,
 };
-use web::{Adresse, Avis, Curseur, Formulaire, SansTri, Sens};
+use web::{Adresse, Avis, Curseur, Formulaire, Rien, SansTri, Sens};
 
 use super::super::ACTES;
 use super::etat;
 use crate::Erreur;
-use crate::actes::{ActeEmis, Avancement, FiltreActes, compter, dossier, numero, page};
+use crate::actes::{ActeEmis, Avancement, FiltreActes, compter, lots_en_attente, numero, page, remettre};
 
 const FILTRES: [&str; 3] = ["etat", "acte", "dossier"];
 
@@ -59,12 +59,12 @@ pub(in crate::pages) async fn montrer(
         Sens::Decroissant
     };
     let place: Option<i64> = curseur.and_then(|curseur| curseur.texte().parse().ok());
-    type Lu = (Vec<ActeEmis>, Vec<(Avancement, u64)>);
+    type Lu = (Vec<ActeEmis>, Vec<(Avancement, u64)>, u64);
     let lu: Result<Lu, Erreur> = lire!(visite.db(), |tx| {
         let actes = page(tx, &permis, filtre, sens, place, pagination.taille() + 1).await?;
-        Ok((actes, compter(tx, &permis).await?))
+        Ok((actes, compter(tx, &permis).await?, lots_en_attente(tx).await?))
     });
-    let (actes, comptes) = lu?;
+    let (actes, comptes, lots) = lu?;
     let (actes, suite) = pagination.decouper(actes, place.is_some(), |a| Curseur::nouveau(a.id.to_string()));
     let lien = adresse.lien(visite.url(ACTES), &FILTRES);
     let attendent = comptes
@@ -79,7 +79,7 @@ pub(in crate::pages) async fn montrer(
     }
     let vue = Vue {
         entete,
-        chiffres: chiffres(&visite.url(ACTES), &comptes),
+        chiffres: chiffres(&visite.url(ACTES), &comptes, lots),
         filtres: filtres(&visite, &adresse),
         entetes: fragments::entetes(&lien, SansTri::ORDRE, &pagination, colonnes()),
         lignes: actes
@@ -100,28 +100,28 @@ fn expedier_maintenant(visite: &Visite<actions::ConsulterDossier>, combien: u64)
     )
 }
 
-/// Rien n'est saisi : le jeton seul.
-#[derive(serde::Deserialize)]
-pub(in crate::pages) struct Rien {}
-
 /// Remet à la poste tout ce qui attend.
 pub(in crate::pages) async fn expedier(
     visite: Visite<actions::ExpedierActes>,
     Formulaire(Rien {}): Formulaire<Rien>,
 ) -> Result<Response, web::Erreur> {
     let permis = visite.permis(Objet::Caisse, None).await?;
-    let caisse = visite.caisse();
-    let sortie = dossier(&caisse.donnees, caisse.code).join("expeditions");
-    let bilan = crate::actes::expedier(visite.db(), &permis, &sortie, visite.aujourdhui()).await?;
-    let avis = match bilan.actes {
+    let avis = match remettre(visite.db(), &permis, visite.aujourdhui()).await? {
         0 => "Aucun acte n’attendait de partir.".to_owned(),
-        1 => "Un acte est remis à l’expédition.".to_owned(),
-        n => format!("{} actes sont remis à l’expédition.", fragments::milliers(n)),
+        1 => "Un acte est remis : le serveur écrit son lot.".to_owned(),
+        n => format!(
+            "{} actes sont remis : le serveur écrit leurs lots.",
+            fragments::milliers(n)
+        ),
     };
     visite.rediriger(&visite.url(ACTES), Avis::Succes(avis)).await
 }
 
-fn chiffres(url: &str, comptes: &[(Avancement, u64)]) -> Chiffres {
+/// Ce qui est remis n'est parti qu'une fois son lot écrit : ceux qui ne le sont pas se voient.
+fn chiffres(url: &str, comptes: &[(Avancement, u64)], lots: u64) -> Chiffres {
+    let a_ecrire = (lots > 0).then(|| {
+        Chiffre::nouveau("Lots que le serveur écrit", fragments::milliers(lots)).ton(Ton::Attention)
+    });
     let chiffres = comptes.iter().map(|(etat, nombre)| {
         let chiffre = Chiffre::nouveau(
             etat.libelle(),
@@ -135,7 +135,7 @@ fn chiffres(url: &str, comptes: &[(Avancement, u64)]) -> Chiffres {
             _ => chiffre,
         }
     });
-    fragments::chiffres(chiffres.collect())
+    fragments::chiffres(chiffres.chain(a_ecrire).collect())
 }
 
 fn colonnes() -> Vec<Colonne<SansTri>> {

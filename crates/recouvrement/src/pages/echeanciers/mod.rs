@@ -1,5 +1,6 @@
-//! Les pages des échéanciers : en simuler un et l'accorder, le suivre et constater sa rupture.
+//! Les pages des échéanciers : leur liste, en simuler un et l'accorder, le suivre et constater sa rupture.
 
+pub(super) mod liste;
 pub(super) mod plan;
 pub(super) mod simuler;
 
@@ -8,6 +9,8 @@ use valeurs::Montant;
 
 use super::Pas;
 
+/// Les échéanciers ; le filtre `voir=a_constater` garde ceux dont la fin reste à constater.
+pub(super) const ECHEANCIERS: &str = "/{caisse}/echeanciers";
 /// Un échéancier.
 pub(super) const ECHEANCIER: &str = "/{caisse}/echeanciers/{echeancier}";
 /// La simulation d'un échéancier depuis une créance, et son accord.

@@ -11,7 +11,7 @@ use valeurs::{Montant, date_fr, date_longue};
 use web::fragments::{
     self, ChampJeton, Chiffre, Chiffres, Definition, Definitions, EntetePage, Lien, Pastille, Ton,
 };
-use web::{Avis, Formulaire, Numero};
+use web::{Avis, Formulaire, Numero, Rien};
 
 use super::super::Pas;
 use super::{ECHEANCIER, LigneMensualite, dire};
@@ -46,10 +46,6 @@ struct Vue {
     creances: Vec<LigneCreance>,
     explication: Vec<Pas>,
 }
-
-/// Rien à saisir : le jeton suffit.
-#[derive(serde::Deserialize)]
-pub(in crate::pages) struct Rien {}
 
 /// Le permis de l'échéancier est celui de ses créances, qui sont d'un même dossier et d'une même branche.
 async fn permis_de_l_echeancier<A: Action>(visite: &Visite<A>, id: i64) -> Result<Permis<A>, web::Erreur> {
@@ -156,7 +152,7 @@ pub(in crate::pages) async fn rompre(
     visite.rediriger(&url, avis).await
 }
 
-fn etat(lu: &SuiviEcheancier) -> String {
+pub(super) fn etat(lu: &SuiviEcheancier) -> String {
     match (&lu.suivi.etat, &lu.accorde.rompu) {
         (_, Some((jour, _))) => format!("Rompu depuis le {}", date_longue(*jour)),
         (EtatEcheancier::EnCours, None) => "En cours".to_owned(),

@@ -87,7 +87,7 @@ async fn equipe<A: Action>(visite: &Visite<A>) -> Result<Vec<Collegue>, web::Err
 }
 
 /// Le nom d'un agent, ou son identifiant s'il n'est plus de l'équipe.
-fn nommer<'a>(agent: &'a str, equipe: &'a [Collegue]) -> &'a str {
+pub(super) fn nommer<'a>(agent: &'a str, equipe: &'a [Collegue]) -> &'a str {
     equipe
         .iter()
         .find(|collegue| collegue.identifiant == agent)

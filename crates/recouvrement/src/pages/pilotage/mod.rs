@@ -16,8 +16,7 @@ use super::{PILOTAGE, PILOTAGE_XLSX};
 use crate::Erreur;
 use crate::actes::{FICHIER_REGLAGES, Reglages, dossier};
 use crate::pilotage::{
-    Age, Cohorte, Comptes, DELAIS, Depense, ENVOIS, Etape, FiltrePilotage, Pilotage, Taux, depense, lire,
-    xlsx,
+    Age, Cohorte, Comptes, DELAIS, Depense, Etape, FiltrePilotage, Pilotage, Taux, depense, lire, xlsx,
 };
 
 const FILTRES: [&str; 3] = ["annee", "branche", "nature"];
@@ -249,7 +248,7 @@ fn courbes(pilotage: &Pilotage) -> Result<Vec<Courbe>, Erreur> {
 
 /// Le coût des actes ; sans réglages, ou sans `[cout]`, ce qu'il faut écrire.
 fn cout(visite: &Consultation, pilotage: &Pilotage) -> Result<Cout, web::Erreur> {
-    let Some(actes) = pilotage.actes else {
+    let Some(actes) = &pilotage.actes else {
         return Ok(Cout::ParNature);
     };
     let caisse = visite.caisse();
