@@ -73,9 +73,15 @@ fn section(texte: &mut String, procedure: &Procedure) -> Result<()> {
             .reserve()
             .map(|reserve| format!(" ; à vérifier : {reserve}"))
             .unwrap_or_default();
+        let natures: Vec<String> = etape.natures().iter().map(ToString::to_string).collect();
+        let seulement = if natures.is_empty() {
+            String::new()
+        } else {
+            format!(", seulement : {}", natures.join(", "))
+        };
         writeln!(
             texte,
-            "| {} (`{}`) | {} | {depuis} | {} | {}{reserve} |",
+            "| {} (`{}`){seulement} | {} | {depuis} | {} | {}{reserve} |",
             etape.libelle(),
             etape.code(),
             etape.auteur().libelle().to_lowercase(),

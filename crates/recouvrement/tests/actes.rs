@@ -672,6 +672,8 @@ async fn la_notification_d_un_indu_veut_ses_versements_et_ne_s_emet_qu_une_fois(
         assert_eq!(encore.etat, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(encore.corps.contains("a déjà son acte"), "{}", encore.corps);
         assert_eq!(nombre(&scene, "SELECT COUNT(*) FROM acte").await, 1);
+        let recommandees = "SELECT COUNT(*) FROM fait_procedure WHERE etape = 'lettre_recommandee'";
+        assert_eq!(nombre(&scene, recommandees).await, 1);
         let siens = agent
             .get(&format!("/DMSA33/actes?dossier={}", scene.dossier))
             .await;

@@ -73,6 +73,14 @@ enumeration! {
     }
 }
 
+impl ModeEnvoi {
+    /// Est-ce une lettre recommandée avec avis de réception, sur papier ou non ?
+    #[must_use]
+    pub const fn est_recommande(self) -> bool {
+        matches!(self, Self::Recommande | Self::Lre)
+    }
+}
+
 enumeration! {
     /// À qui un acte est adressé.
     pub enum Destinataire ("le destinataire") {

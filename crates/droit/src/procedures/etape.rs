@@ -1,6 +1,6 @@
 //! Ce dont une procédure est faite : positions, étapes, empêchements.
 
-use crate::{Article, Droit, RegleDelai, enumeration::enumeration};
+use crate::{Article, Droit, Nature, RegleDelai, enumeration::enumeration};
 
 /// Où en est une créance.
 #[derive(PartialEq, Eq, Debug)]
@@ -55,6 +55,8 @@ pub struct Empechement {
     pub(super) articles: Vec<Article>,
     pub(super) interdit: Vec<String>,
     pub(super) suspend_la_prescription: bool,
+    /// Les délais au-delà desquels il ne suspend plus : le dernier à finir ; aucun : tant qu’il dure.
+    pub(super) suspend_jusqua: Vec<String>,
 }
 
 impl Empechement {
@@ -91,11 +93,11 @@ pub(super) enum Vers {
     Position(String),
 }
 
-/// La fin d’un délai, compté depuis la dernière étape d’un code, ou depuis l’exigibilité.
+/// La fin d’un délai, compté depuis la dernière étape d’un code, ou depuis l’exigibilité ; `None` : tel qu’il est ouvert.
 #[derive(Debug)]
 pub(super) struct Borne {
     pub(super) delai: String,
-    pub(super) apres: String,
+    pub(super) apres: Option<String>,
     pub(super) sauf: Vec<String>,
 }
 
@@ -109,13 +111,16 @@ pub struct EtapeProcedure {
     pub(super) code: String,
     pub(super) libelle: String,
     pub(super) auteur: Auteur,
+    /// Vide : toutes celles de la procédure.
+    pub(super) natures: Vec<Nature>,
     /// `None` : de toute position qui n’est pas une fin.
     pub(super) de: Option<Vec<String>>,
     pub(super) vers: Vers,
     pub(super) exige: Option<String>,
     pub(super) attendre: Vec<Borne>,
     pub(super) avant: Vec<Borne>,
-    pub(super) ouvre: Vec<String>,
+    /// Ceux qu’elle fait courir, et l’étape depuis laquelle ils courent ; `None` : elle-même.
+    pub(super) ouvre: Vec<(String, Option<String>)>,
     pub(super) eteint: Vec<String>,
     pub(super) empeche: Option<String>,
     pub(super) leve: Vec<String>,
@@ -155,6 +160,12 @@ impl EtapeProcedure {
     #[must_use]
     pub const fn auteur(&self) -> Auteur {
         self.auteur
+    }
+
+    /// Les seules natures de créance à qui elle arrive ; vide : toutes celles de la procédure.
+    #[must_use]
+    pub fn natures(&self) -> &[Nature] {
+        &self.natures
     }
 
     /// Les codes des positions d’où elle part : aucune pour l’entrée ; `None` : toutes celles qui ne sont pas des fins.
@@ -198,7 +209,7 @@ impl EtapeProcedure {
 
     /// Les délais qu’elle fait courir.
     pub fn delais_ouverts(&self) -> impl Iterator<Item = &'static RegleDelai> {
-        self.ouvre.iter().map(|code| regle(code))
+        self.ouvre.iter().map(|(delai, _)| regle(delai))
     }
 
     pub(super) fn est_depart(&self) -> bool {

@@ -51,6 +51,8 @@ struct EmpechementLu {
     interdit: Vec<String>,
     #[serde(default)]
     suspend_la_prescription: bool,
+    #[serde(default)]
+    suspend_jusqua: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +62,8 @@ struct EtapeLue {
     libelle: String,
     procedures: Option<Vec<String>>,
     auteur: Auteur,
+    #[serde(default)]
+    natures: Vec<String>,
     de: Option<Vec<String>>,
     vers: Option<String>,
     exige: Option<String>,
@@ -69,6 +73,8 @@ struct EtapeLue {
     avant: Vec<BorneLue>,
     #[serde(default)]
     ouvre: Vec<String>,
+    #[serde(default)]
+    ouvre_depuis: Vec<BorneLue>,
     #[serde(default)]
     eteint: Vec<String>,
     empeche: Option<String>,
@@ -92,7 +98,7 @@ struct EtapeLue {
 #[serde(deny_unknown_fields)]
 struct BorneLue {
     delai: String,
-    apres: String,
+    apres: Option<String>,
     #[serde(default)]
     sauf: Vec<String>,
 }
@@ -278,7 +284,7 @@ impl Lecteur<'_> {
             code: lue.code.clone(),
             libelle: lue.libelle.clone(),
             juge: lue.juge.clone(),
-            natures: natures(lue)?,
+            natures: natures(&lue.code, &lue.natures)?,
             depart,
             prescription: lue.prescription.clone(),
             prescription_fraude: lue.prescription_fraude.clone(),
@@ -324,12 +330,16 @@ impl Lecteur<'_> {
                     "aucune étape ne pose cet empêchement, ou aucune ne le lève",
                 ));
             }
+            for code in &lu.suspend_jusqua {
+                self.delai(&lu.code, code)?;
+            }
             empechements.push(Empechement {
                 code: lu.code.clone(),
                 libelle: lu.libelle.clone(),
                 articles: self.extrait.citer_tous(&lu.articles)?,
                 interdit: lu.interdit.clone(),
                 suspend_la_prescription: lu.suspend_la_prescription,
+                suspend_jusqua: lu.suspend_jusqua.clone(),
             });
         }
         Ok(empechements)
@@ -370,37 +380,39 @@ impl Lecteur<'_> {
         for code in delais.chain(&lue.prescription).chain(&lue.prescription_fraude) {
             self.delai(&ici, code)?;
         }
+        let connue = |code: &String| {
+            let connue = etapes.iter().any(|etape| etape.code == *code);
+            connue.then_some(()).ok_or_else(|| {
+                ErreurDonnees::valeur_fausse(&ici, &format!("l’étape « {code} » n’existe pas"))
+            })
+        };
         let borne = |lue: &BorneLue| {
             self.delai(&ici, &lue.delai)?;
-            let connue = |code: &String| etapes.iter().any(|etape| etape.code == *code);
-            if lue.apres != Borne::EXIGIBILITE && !connue(&lue.apres) {
-                return Err(ErreurDonnees::valeur_fausse(
-                    &ici,
-                    &format!("l’étape « {} » n’existe pas", lue.apres),
-                ));
-            }
-            if let Some(inconnue) = lue.sauf.iter().find(|code| !connue(code)) {
-                return Err(ErreurDonnees::valeur_fausse(
-                    &ici,
-                    &format!("l’étape « {inconnue} » n’existe pas"),
-                ));
-            }
+            let etapes = lue.apres.iter().filter(|apres| *apres != Borne::EXIGIBILITE);
+            etapes.chain(&lue.sauf).try_for_each(connue)?;
             Ok(Borne {
                 delai: lue.delai.clone(),
                 apres: lue.apres.clone(),
                 sauf: lue.sauf.clone(),
             })
         };
+        let ouvertures: Vec<Borne> = lue.ouvre_depuis.iter().map(borne).collect::<Result<_, _>>()?;
         Ok(EtapeProcedure {
             code: lue.code.clone(),
             libelle: lue.libelle.clone(),
             auteur: lue.auteur,
+            natures: natures(&ici, &lue.natures)?,
             de: lue.de.clone(),
             vers,
             exige: lue.exige.clone(),
             attendre: lue.attendre.iter().map(borne).collect::<Result<_, _>>()?,
             avant: lue.avant.iter().map(borne).collect::<Result<_, _>>()?,
-            ouvre: lue.ouvre.clone(),
+            ouvre: lue
+                .ouvre
+                .iter()
+                .map(|delai| (delai.clone(), None))
+                .chain(ouvertures.into_iter().map(|depuis| (depuis.delai, depuis.apres)))
+                .collect(),
             eteint: lue.eteint.clone(),
             empeche: lue.empeche.clone(),
             leve: lue.leve.clone(),
@@ -432,9 +444,9 @@ impl Lecteur<'_> {
     }
 }
 
-fn natures(lue: &ProcedureLue) -> Result<Vec<Nature>, ErreurDonnees> {
+fn natures(ici: &str, motifs: &[String]) -> Result<Vec<Nature>, ErreurDonnees> {
     let mut natures = Vec::new();
-    for motif in &lue.natures {
+    for motif in motifs {
         let avant = natures.len();
         match motif.strip_suffix('*') {
             Some(genre) => natures.extend(Nature::toutes().filter(|n| n.code().starts_with(genre))),
@@ -442,7 +454,7 @@ fn natures(lue: &ProcedureLue) -> Result<Vec<Nature>, ErreurDonnees> {
         }
         if natures.len() == avant {
             return Err(ErreurDonnees::valeur_fausse(
-                &lue.code,
+                ici,
                 &format!("« {motif} » n’est aucune nature de créance"),
             ));
         }

@@ -77,7 +77,7 @@ pub struct Suite {
     pub quand: Quand,
 }
 
-/// Un empêchement et ses bornes, incluses.
+/// Un empêchement et ses bornes, incluses ; levé après le délai qui borne sa suspension, il finit avec ce délai.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Arret {
     quoi: &'static Empechement,
@@ -141,6 +141,7 @@ struct Horloge {
 #[derive(Clone, Debug)]
 pub struct Parcours {
     procedure: &'static Procedure,
+    nature: Nature,
     reperes: Reperes,
     faits: Vec<Fait>,
     position: &'static Position,
@@ -170,6 +171,7 @@ impl Parcours {
         let depart = procedure.depart();
         let mut parcours = Self {
             procedure,
+            nature,
             reperes,
             faits: Vec::new(),
             position: procedure
@@ -197,7 +199,7 @@ impl Parcours {
     /// Le parcours après cette étape.
     ///
     /// # Errors
-    /// [`Refus`] : hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
+    /// [`Refus`] : d’une autre nature, hors d’ordre, trop tôt, trop tard, suspendue, prescrite, antidatée.
     pub fn avancer(mut self, etape: &'static EtapeProcedure, jour: Date) -> Result<Self, Refus> {
         self.verifier(etape, jour)?;
         self.appliquer(Fait { etape, jour })?;
@@ -301,7 +303,11 @@ impl Parcours {
             echeance.jour = echeance.jour.checked_add(suspension.jours().days())?;
             echeance.etapes.push(suspension.dire(echeance.jour));
         }
-        let court = !self.empechements().any(|(quoi, _)| quoi.suspend_la_prescription);
+        let court = !self.arrets.iter().any(|arret| {
+            arret.jusqua.is_none()
+                && arret.quoi.suspend_la_prescription
+                && self.borne_de(arret.quoi).is_none_or(|borne| au <= borne)
+        });
         Ok(Prescription {
             regle,
             jour: echeance.jour,
@@ -316,11 +322,15 @@ impl Parcours {
             .arrets
             .iter()
             .filter(|arret| arret.quoi.suspend_la_prescription)
-            .map(|arret| Suspension {
-                depuis: arret.depuis.max(depuis),
-                jusqua: arret.jusqua.unwrap_or(au),
-                dure_encore: arret.jusqua.is_none(),
-                causes: vec![arret.quoi],
+            .map(|arret| {
+                let borne = self.borne_de(arret.quoi).filter(|borne| *borne < au);
+                let fin = arret.jusqua.or(borne);
+                Suspension {
+                    depuis: arret.depuis.max(depuis),
+                    jusqua: fin.unwrap_or(au),
+                    dure_encore: fin.is_none(),
+                    causes: vec![arret.quoi],
+                }
             })
             .filter(|suspension| suspension.depuis <= suspension.jusqua)
             .collect();
@@ -335,6 +345,15 @@ impl Parcours {
         reunies
     }
 
+    /// Le dernier jour où cet empêchement, en cours, suspend la prescription ; `None` : tant qu’il dure.
+    fn borne_de(&self, quoi: &Empechement) -> Option<Date> {
+        self.limites
+            .iter()
+            .filter(|limite| quoi.suspend_jusqua.iter().any(|code| code == limite.regle.code()))
+            .map(|limite| limite.echeance.jour)
+            .max()
+    }
+
     /// L’étape peut-elle être faite ce jour-là ?
     ///
     /// # Errors
@@ -344,6 +363,10 @@ impl Parcours {
         let position = self.position;
         if position.fin {
             return Err(Refus::Finie { position });
+        }
+        let nature = self.nature;
+        if !etape.natures.is_empty() && !etape.natures.contains(&nature) {
+            return Err(Refus::HorsNature { etape, nature });
         }
         if let Some(dernier) = self.faits.last()
             && jour < dernier.jour
@@ -422,7 +445,8 @@ impl Parcours {
 
     fn verifier_la_prescription(&self, etape: &'static EtapeProcedure, jour: Date) -> Result<(), Refus> {
         let prescription = self.prescription(jour)?;
-        let acquise = prescription.court && jour > prescription.jour;
+        // Suspendue à temps, elle finit toujours après ce jour.
+        let acquise = jour > prescription.jour;
         let delai = prescription.regle;
         if etape.quand_prescrite {
             return if acquise {
@@ -456,24 +480,38 @@ impl Parcours {
     /// La fin du délai d’une borne ; `None` si ce qui le fait courir n’est pas arrivé, si une étape en dispense, ou si
     /// le délai n’existait pas encore à cette date.
     fn echeance_de(&self, borne: &Borne) -> Result<Option<(&'static RegleDelai, Echeance)>, Erreur> {
-        let depuis = if borne.apres == Borne::EXIGIBILITE {
-            Some(self.reperes.exigible_le)
-        } else {
-            self.faits
-                .iter()
-                .rev()
-                .find(|fait| fait.etape.code == borne.apres)
-                .map(|fait| fait.jour)
-        };
         let dispense = self
             .faits
             .iter()
             .any(|fait| borne.sauf.contains(&fait.etape.code));
-        let Some(depuis) = depuis.filter(|_| !dispense) else {
+        if dispense {
+            return Ok(None);
+        }
+        let Some(apres) = &borne.apres else {
+            let ouverte = self
+                .limites
+                .iter()
+                .find(|limite| limite.regle.code() == borne.delai);
+            return Ok(ouverte.map(|limite| (limite.regle, limite.echeance.clone())));
+        };
+        let depuis = if apres == Borne::EXIGIBILITE {
+            Some(self.reperes.exigible_le)
+        } else {
+            self.dernier(apres).map(|fait| fait.jour)
+        };
+        let Some(depuis) = depuis else {
             return Ok(None);
         };
         let delai = regle(&borne.delai);
         Ok(self.compter(delai, depuis)?.map(|echeance| (delai, echeance)))
+    }
+
+    fn dernier(&self, code: &str) -> Option<Fait> {
+        self.faits
+            .iter()
+            .rev()
+            .copied()
+            .find(|fait| fait.etape.code == code)
     }
 
     /// La fin d’un délai que fait courir un fait de ce jour ; `None` si le délai n’existait pas encore à cette date : il
@@ -500,9 +538,14 @@ impl Parcours {
             }
             self.position = vers;
         }
-        for arret in self.arrets.iter_mut().filter(|arret| arret.jusqua.is_none()) {
-            if etape.leve.contains(&arret.quoi.code) {
-                arret.jusqua = Some(jour);
+        for rang in 0..self.arrets.len() {
+            let Arret { quoi, jusqua, .. } = self.arrets[rang];
+            let borne = self.borne_de(quoi);
+            // Posé de nouveau après sa borne, il ne suspend pas l’entre-deux.
+            let succede =
+                etape.empeche.as_ref() == Some(&quoi.code) && borne.is_some_and(|borne| borne < jour);
+            if jusqua.is_none() && (succede || etape.leve.contains(&quoi.code)) {
+                self.arrets[rang].jusqua = Some(borne.map_or(jour, |borne| jour.min(borne)));
             }
         }
         if let Some(code) = &etape.empeche
@@ -517,10 +560,12 @@ impl Parcours {
         }
         self.limites
             .retain(|limite| !etape.eteint.iter().any(|code| code == limite.regle.code()));
-        for code in &etape.ouvre {
-            self.limites.retain(|limite| limite.regle.code() != code);
-            let delai = regle(code);
-            if let Some(echeance) = self.compter(delai, jour)? {
+        for (delai, apres) in &etape.ouvre {
+            self.limites.retain(|limite| limite.regle.code() != delai);
+            let delai = regle(delai);
+            let depuis = apres.as_ref().and_then(|code| self.dernier(code));
+            let depuis = depuis.map_or(jour, |fait| fait.jour);
+            if let Some(echeance) = self.compter(delai, depuis)? {
                 self.limites.push(Limite {
                     regle: delai,
                     etape,
@@ -541,8 +586,7 @@ impl Parcours {
             _ if etape.interrompt => (self.horloge.regle, true),
             _ => return Ok(()),
         };
-        let actuelle = self.prescription(jour)?;
-        if actuelle.court && jour > actuelle.jour {
+        if jour > self.prescription(jour)?.jour {
             return Ok(());
         }
         self.horloge = Horloge {

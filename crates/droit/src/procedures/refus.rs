@@ -5,7 +5,7 @@ use thiserror::Error;
 use valeurs::date_longue;
 
 use super::etape::{Empechement, EtapeProcedure, Position};
-use crate::{Echeance, Erreur, RegleDelai, citer};
+use crate::{Echeance, Erreur, Nature, RegleDelai, citer};
 
 /// Une étape est refusée ; la phrase dit l’article et quand, ou comment, elle deviendra possible.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -15,6 +15,14 @@ pub enum Refus {
     Finie {
         /// La fin atteinte.
         position: &'static Position,
+    },
+    /// L’étape n’est pas de cette nature de créance.
+    #[error("« {} » ne vaut pas pour « {nature} » ({})", etape.libelle(), citer(etape.articles()))]
+    HorsNature {
+        /// L’étape demandée.
+        etape: &'static EtapeProcedure,
+        /// La nature de la créance.
+        nature: Nature,
     },
     /// L’étape ne part pas d’ici.
     #[error("« {} » ne vient pas après « {} » ({})", etape.libelle(), position.libelle(), citer(etape.articles()))]
@@ -110,6 +118,7 @@ impl Refus {
             | Self::TropTard { .. }
             | Self::Prescrite { .. } => true,
             Self::Finie { .. }
+            | Self::HorsNature { .. }
             | Self::SansObjet { .. }
             | Self::PasPrescrite { .. }
             | Self::Antidatee { .. }

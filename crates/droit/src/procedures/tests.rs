@@ -1,14 +1,17 @@
 //! Les procédures : des histoires entières, ce qui est refusé, et ce que nul enchaînement ne peut faire.
 
+mod empechements;
+mod prescriptions;
+mod proprietes;
+
 use jiff::{
     ToSpan,
     civil::{Date, date},
 };
-use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Droit, ErreurDonnees, FamilleCotisation, Lieu, Nature, Prestation, Zone,
+    Droit, ErreurDonnees, FamilleCotisation, Lieu, MotifSoins, Nature, Prestation, Zone,
     donnees::{LIVRES, Textes},
 };
 
@@ -149,143 +152,42 @@ fn de_deux_delais_a_attendre_le_refus_dit_celui_qui_finit_le_dernier() {
 }
 
 #[test]
-fn le_recours_arrete_la_prime_d_activite_mais_pas_les_cotisations() {
-    for prestation in [
-        Prestation::PrimeActivite,
-        Prestation::Rsa,
-        Prestation::AidesLogement,
-    ] {
-        let suspendu = suivre(
-            indu(prestation),
-            &[
-                ("notification_recue", date(2025, 9, 3)),
-                ("recours_forme", date(2025, 10, 1)),
-            ],
-        );
-        for code in ["relance", "mise_en_demeure", "retenue"] {
-            assert!(
-                matches!(refus(&suspendu, code, date(2026, 1, 5)), Refus::Suspendue { .. }),
-                "{prestation} {code}"
-            );
-        }
-        assert!(!suspendu.prescription(date(2026, 1, 5)).unwrap().court);
-    }
-    let cotisation = suivre(
-        cotisation_de_2025(),
-        &[
-            ("mise_en_demeure", date(2025, 10, 31)),
-            ("mise_en_demeure_recue", date(2025, 11, 4)),
-            ("recours_forme", date(2025, 11, 20)),
-            ("contrainte", date(2025, 12, 5)),
-        ],
-    );
-    assert_eq!(cotisation.position().code(), "contrainte");
-}
-
-#[test]
-fn une_suspension_s_ajoute_jour_pour_jour_a_la_prescription_et_s_explique() {
-    let parcours = suivre(
-        indu(Prestation::PrimeActivite),
-        &[
-            ("notification_recue", date(2025, 9, 3)),
-            ("recours_forme", date(2025, 10, 1)),
-            ("recours_rejete", date(2025, 11, 29)),
-        ],
-    );
-    let prescription = parcours.prescription(date(2026, 1, 1)).unwrap();
-    // Deux ans de la notification, le 1er septembre 2027, et soixante jours.
-    assert_eq!(prescription.jour, date(2027, 10, 31));
-    let dit: Vec<&str> = prescription
-        .etapes
-        .iter()
-        .map(|pas| pas.phrase.as_str())
-        .collect();
-    insta::assert_snapshot!(dit.join("\n"));
-}
-
-#[test]
-fn deux_suspensions_a_la_fois_ne_comptent_qu_une_fois() {
-    let seule = [
-        ("notification_recue", date(2025, 9, 3)),
-        ("recours_forme", date(2025, 10, 1)),
-        ("recours_rejete", date(2025, 11, 29)),
-    ];
-    let doublee = [
-        seule[0],
-        seule[1],
-        ("remise_demandee", date(2025, 10, 20)),
-        ("remise_refusee", date(2025, 11, 10)),
-        seule[2],
-    ];
-    let prescrite = |faits: &[(&str, Date)]| {
-        let parcours = suivre(indu(Prestation::PrimeActivite), faits);
-        parcours.prescription(date(2026, 1, 1)).unwrap().jour
-    };
-    assert_eq!(prescrite(&doublee), prescrite(&seule));
-    assert_eq!(prescrite(&seule), date(2027, 10, 31));
-}
-
-#[test]
-fn la_prescription_des_cotisations_passe_de_l_annee_a_l_action_puis_a_l_execution() {
-    let due = cotisation_de_2025();
-    assert_eq!(
-        due.prescription(date(2025, 10, 1)).unwrap().jour,
-        date(2028, 12, 31)
-    );
-    let envoyee = suivre(due, &[("mise_en_demeure", date(2025, 10, 31))]);
-    assert_eq!(
-        envoyee.prescription(date(2025, 11, 1)).unwrap().jour,
-        date(2028, 12, 31)
-    );
-    let recue = suivre(envoyee, &[("mise_en_demeure_recue", date(2025, 11, 4))]);
-    assert_eq!(
-        recue.prescription(date(2025, 11, 5)).unwrap().jour,
-        date(2028, 12, 4)
-    );
-    let signifiee = suivre(
-        recue,
-        &[
-            ("contrainte", date(2025, 12, 5)),
-            ("contrainte_signifiee", date(2025, 12, 12)),
-        ],
-    );
-    assert_eq!(
-        signifiee.prescription(date(2026, 1, 1)).unwrap().jour,
-        date(2028, 12, 12)
-    );
-}
-
-#[test]
-fn la_plus_vieille_creance_a_une_procedure_et_une_prescription() {
-    for nature in Nature::toutes() {
-        let vieux = date(1931, 5, 7);
-        for fraude in [false, true] {
-            let reperes = Reperes {
-                fraude,
-                ..reperes(vieux, vieux, vieux)
-            };
-            let parcours = Parcours::ouvrir(nature, reperes).unwrap();
-            let prescription = parcours.prescription(date(2026, 1, 1)).unwrap();
-            assert!(
-                prescription.court && prescription.jour < date(1940, 1, 1),
-                "{nature}"
-            );
-        }
-    }
-}
-
-#[test]
-fn la_prescription_constatee_cite_le_texte_de_la_prescription_de_sa_procedure() {
+fn les_deux_mises_en_demeure_d_un_indu_ont_les_memes_regles() {
     for procedure in Droit::charger().procedures() {
-        let delai = Droit::charger().regle_de_delai(&procedure.prescription).unwrap();
-        for article in procedure.etape("prescription_constatee").unwrap().articles() {
-            assert!(
-                delai.articles().contains(article),
-                "{} : {article}",
-                procedure.code()
+        let Some(simple) = procedure.etape("mise_en_demeure_simple") else {
+            continue;
+        };
+        let recommandee = procedure.etape("mise_en_demeure").unwrap();
+        assert_eq!(simple.de(), recommandee.de());
+        assert_eq!(simple.vers(), recommandee.vers());
+        let bornes = |etape: &EtapeProcedure| format!("{:?}", etape.attendre);
+        assert_eq!(bornes(simple), bornes(recommandee));
+        for empechement in &procedure.empechements {
+            assert_eq!(
+                empechement.interdit.contains(&simple.code),
+                empechement.interdit.contains(&recommandee.code),
+                "{} / {}",
+                procedure.code(),
+                empechement.code()
             );
         }
     }
+}
+
+#[test]
+fn une_etape_d_une_autre_nature_n_est_ni_offerte_ni_forcee() {
+    let aah = suivre(indu(Prestation::Aah), &[("notification_recue", date(2025, 9, 3))]);
+    let jour = date(2025, 9, 10);
+    let soumise = etape(&aah, "bonne_foi_soumise");
+    assert!(
+        aah.suites(jour)
+            .unwrap()
+            .iter()
+            .all(|suite| suite.etape != soumise)
+    );
+    let refuse = aah.clone().noter(soumise, jour).unwrap_err();
+    assert!(matches!(refuse, Refus::HorsNature { .. }));
+    insta::assert_snapshot!(refuse.to_string());
 }
 
 #[test]
@@ -362,6 +264,11 @@ fn une_procedure_fautive_est_refusee_a_la_lecture() {
         essayer("depart = \"emission\"", "depart = \"relance\""),
         essayer("code = \"relance\"", "code = \"solde\""),
         essayer("de = [\"non_valeur\"]", "de = [\"titre\"]"),
+        essayer(
+            "suspend_jusqua = [\"controle-observations\"",
+            "suspend_jusqua = [\"jamais\"",
+        ),
+        essayer("apres = \"observations_recues\"", "apres = \"nulle_part\""),
     ];
     insta::assert_snapshot!(dits.join("\n"));
     let roi = LIVRES.etapes.replacen("auteur = \"juge\"", "auteur = \"roi\"", 1);
@@ -371,121 +278,5 @@ fn une_procedure_fautive_est_refusee_a_la_lecture() {
             ..LIVRES
         });
         assert!(matches!(lu, Err(ErreurDonnees::Illisible { .. })));
-    }
-}
-
-/// Une histoire au hasard : des jours qui passent, et chaque fois l’une des étapes alors possibles.
-fn une_histoire() -> impl Strategy<Value = (Nature, bool, Vec<(u16, prop::sample::Index)>)> {
-    let natures: Vec<Nature> = Nature::toutes().collect();
-    (
-        prop::sample::select(natures),
-        any::<bool>(),
-        prop::collection::vec((0_u16..400, any::<prop::sample::Index>()), 0..25),
-    )
-}
-
-fn jouer(nature: Nature, fraude: bool, pas: &[(u16, prop::sample::Index)]) -> (Parcours, Date) {
-    let reperes = Reperes {
-        fraude,
-        ..reperes(date(2024, 3, 1), date(2024, 3, 31), date(2024, 1, 1))
-    };
-    let mut parcours = Parcours::ouvrir(nature, reperes).unwrap();
-    let mut jour = reperes.emise_le;
-    for (jours, choix) in pas {
-        jour = jour.checked_add(i32::from(*jours).days()).unwrap();
-        let possibles: Vec<&'static EtapeProcedure> = parcours
-            .suites(jour)
-            .unwrap()
-            .into_iter()
-            .filter(|suite| suite.quand == Quand::Maintenant)
-            .map(|suite| suite.etape)
-            .collect();
-        if possibles.is_empty() {
-            break;
-        }
-        parcours = parcours
-            .avancer(possibles[choix.index(possibles.len())], jour)
-            .unwrap();
-    }
-    (parcours, jour)
-}
-
-/// Ce qui clôt toute créance, d’où qu’elle vienne : ne compte pas comme une suite.
-fn clot_tout(etape: &EtapeProcedure) -> bool {
-    ["solde", "annulation", "abandon", "ouverture_collective"].contains(&etape.code())
-}
-
-proptest! {
-    #[test]
-    fn nulle_histoire_ne_s_arrete_sans_suite_ni_fin((nature, fraude, pas) in une_histoire()) {
-        let (parcours, jour) = jouer(nature, fraude, &pas);
-        let suites = parcours.suites(jour).unwrap();
-        if parcours.position().est_fin() {
-            prop_assert!(suites.is_empty());
-        } else {
-            prop_assert!(
-                suites.iter().any(|suite| !clot_tout(suite.etape)),
-                "{} après {:?}", parcours.position().code(),
-                parcours.faits().iter().map(|f| f.etape.code()).collect::<Vec<_>>()
-            );
-        }
-    }
-
-    #[test]
-    fn nulle_histoire_n_echappe_a_la_prescription((nature, fraude, pas) in une_histoire()) {
-        let (parcours, jour) = jouer(nature, fraude, &pas);
-        let prescription = parcours.prescription(jour).unwrap();
-        let dernier = parcours.faits().last().unwrap().jour;
-        let suspensions = jour - date(2024, 3, 1);
-        let borne = dernier.checked_add(6.years()).unwrap().checked_add(suspensions).unwrap();
-        prop_assert!(prescription.jour <= borne);
-        if prescription.court && !parcours.position().est_fin() {
-            let apres = prescription.jour.max(dernier).tomorrow().unwrap();
-            let constat = etape(&parcours, "prescription_constatee");
-            prop_assert!(parcours.avancer(constat, apres).unwrap().position().est_fin());
-        }
-    }
-
-    #[test]
-    fn rejouer_les_faits_redonne_la_meme_situation((nature, fraude, pas) in une_histoire()) {
-        let (parcours, jour) = jouer(nature, fraude, &pas);
-        let reperes = Reperes { fraude, ..reperes(date(2024, 3, 1), date(2024, 3, 31), date(2024, 1, 1)) };
-        let mut rejoue = Parcours::ouvrir(nature, reperes).unwrap();
-        for fait in &parcours.faits()[1..] {
-            rejoue = rejoue.noter(fait.etape, fait.jour).unwrap();
-        }
-        prop_assert_eq!(rejoue.position(), parcours.position());
-        prop_assert_eq!(rejoue.limites(), parcours.limites());
-        prop_assert_eq!(rejoue.suites(jour).unwrap(), parcours.suites(jour).unwrap());
-        prop_assert!(rejoue.irregularites().is_empty());
-    }
-
-    #[test]
-    fn ce_qui_est_possible_plus_tard_l_est_ce_jour_la_et_pas_la_veille((nature, fraude, pas) in une_histoire()) {
-        let (parcours, jour) = jouer(nature, fraude, &pas);
-        for suite in parcours.suites(jour).unwrap() {
-            let Quand::DesLe(des_le, _) = suite.quand else { continue };
-            prop_assert!(des_le > jour);
-            let la_veille = parcours.verifier(suite.etape, des_le.yesterday().unwrap());
-            let trop_tot = matches!(la_veille, Err(Refus::TropTot { .. }));
-            prop_assert!(trop_tot);
-            // La prescription peut arriver avant.
-            let ce_jour = parcours.verifier(suite.etape, des_le);
-            let admis = matches!(ce_jour, Ok(()) | Err(Refus::Prescrite { .. }));
-            prop_assert!(admis);
-        }
-    }
-
-    #[test]
-    fn un_recours_suspensif_ne_laisse_a_la_caisse_aucune_poursuite((nature, fraude, pas) in une_histoire()) {
-        let (parcours, jour) = jouer(nature, fraude, &pas);
-        let suspensif = parcours.empechements().any(|(quoi, _)| ["recours", "instance"].contains(&quoi.code()) && quoi.arrete());
-        let general = matches!(nature, Nature::Indu(p) if ![Prestation::Rsa, Prestation::PrimeActivite, Prestation::AidesLogement].contains(&p))
-            || !matches!(nature, Nature::Indu(_));
-        if suspensif && !general {
-            for suite in parcours.suites(jour).unwrap() {
-                prop_assert!(!["relance", "mise_en_demeure", "contrainte", "retenue", "opposition_tiers", "saisie_remunerations"].contains(&suite.etape.code()));
-            }
-        }
     }
 }

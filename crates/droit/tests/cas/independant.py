@@ -143,10 +143,16 @@ REGLES = {
     "declaration-creance": (2, 0, "acte", False, date(2006, 1, 1), "C. com. L622-24, R622-24 + CPC 641, 642"),
     "releve-de-forclusion": (6, 0, "acte", False, date(2006, 1, 1), "C. com. L622-26 + CPC 641, 642"),
     "notification-soins": (2, 0, "acte", False, date(2012, 9, 10), "CSS L133-4, R133-9-1 + CRPM R725-22-1 + CPC 641, 642"),
+    "suspension-amiable": (2, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
+    "suspension-amiable-prorogee": (4, 0, "terme", False, None, "CRPM L351-5 al. 1 + CPC 641"),
+    "justification-rectification-orale": (0, 20, "acte", False, date(2021, 3, 25), "CSS R133-9-2 IV 2° + CPC 641, 642"),
+    "controle-observations": (0, 30, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
+    "controle-observations-prolonge": (0, 60, "acte", False, None, "CSS R243-59 III + CRPM R724-9 + CPC 641, 642"),
     "prescription-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I"),
     "prescription-cotisations-fraude": (60, 0, "prescription", False, None, "CRPM L725-7 I, L725-12 I"),
     "prescription-action-cotisations": (36, 0, "prescription", False, None, "CRPM L725-7 I + CSS L244-8-1"),
     "prescription-execution-contrainte": (36, 0, "prescription", False, None, "CRPM L725-3 II + CSS L244-9"),
+    "prescription-execution-jugement": (120, 0, "prescription", False, date(2012, 6, 1), "CPCE L111-4"),
     "prescription-indu": (24, 0, "prescription", False, None, "CSS L160-11, L332-1, L355-3, L553-1"),
     "prescription-indu-fraude": (60, 0, "prescription", False, None, "CSS L553-1"),
     "prescription-soins": (36, 0, "prescription", False, date(2012, 9, 10), "CSS L133-4 III"),
@@ -472,6 +478,33 @@ def construire():
         cas("rectification-indu", depart)
         cas("rectification-indu", depart, "alsace-moselle")
 
+    # --- j. contrôle : trente jours et soixante jours, de la réception de la lettre d'observations
+    for regle in ("controle-observations", "controle-observations-prolonge"):
+        for depart in ("2026-01-30", "2026-01-31", "2028-01-30", "2026-12-01", "2027-07-01", "2027-11-02"):
+            cas(regle, depart)
+            cas(regle, depart, "guadeloupe", "metropole")           # la distance ne joue pas
+        for fin in ("2026-04-03", "2026-05-01", "2026-05-25", "2026-08-15", "2026-12-26", "2028-02-29"):
+            vise(regle, fin)
+            vise(regle, fin, "alsace-moselle")
+
+    # --- k. règlement amiable : deux mois, puis deux mois ; jamais de 29, 30 ou 31 ici, les deux mois s'y comptant l'un
+    # après l'autre
+    for depart in ("2014-07-01", "2025-10-20", "2026-01-15", "2026-03-01", "2027-10-25", "2028-06-28"):
+        cas("suspension-amiable", depart)
+        cas("suspension-amiable-prorogee", depart, "metropole", "etranger")
+    for depart in ("2026-12-31", "2027-12-30", "2027-12-31", "2028-08-31"):
+        cas("suspension-amiable", depart)
+
+    # --- l. pièces d'une demande orale : vingt jours, de l'invitation reçue
+    for depart in ("2021-03-25", "2024-02-09", "2026-10-22", "2026-12-05", "2027-04-28", "2028-12-12"):
+        cas("justification-rectification-orale", depart)
+        cas("justification-rectification-orale", depart, "alsace-moselle", "etranger")
+
+    # --- m. jugement : dix ans
+    for depart in ("2012-06-01", "2024-02-29", "2026-01-31", "2026-12-31", "2028-02-29", "2095-11-30"):
+        cas("prescription-execution-jugement", depart)
+        cas("prescription-execution-jugement", depart, "guadeloupe", "etranger")
+
 def ecrire():
     with open(os.path.join(ICI, "delais.csv"), "w", encoding="utf-8", newline="") as f:
         ecriture = csv.writer(f, delimiter=";", lineterminator="\n")
@@ -497,6 +530,8 @@ def points_fixes():
     assert e("prescription-cotisations", "2023-05-15", "metropole", "metropole") == "2026-12-31"
     assert e("prescription-action-cotisations", "2025-01-31", "metropole", "metropole") == "2028-02-28"
     assert e("silence-cra", "2026-10-25", "metropole", "metropole") == "2026-12-25"
+    assert e("controle-observations", "2026-03-02", "metropole", "metropole") == "2026-04-01"
+    assert e("controle-observations-prolonge", "2026-03-02", "metropole", "metropole") == "2026-05-04"   # 1er mai
 
 if __name__ == "__main__":
     verifier_paques()

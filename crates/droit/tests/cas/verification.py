@@ -68,15 +68,17 @@ def avancer_mois(i, n):
 DISTANCE = {"opposition-contrainte", "recours-tribunal", "appel", "appel-refere", "appel-jex", "cassation",
             "recours-tribunal-administratif", "cassation-conseil-etat"}
 FRANCS = {"recours-tribunal-administratif", "cassation-conseil-etat"}
-NE_BOUGE_PAS = {"mise-en-demeure-cotisations", "silence-cra", "silence-rectification"}
+NE_BOUGE_PAS = {"mise-en-demeure-cotisations", "silence-cra", "silence-rectification", "suspension-amiable",
+                "suspension-amiable-prorogee"}
 EN_JOURS = {"opposition-contrainte": 15, "appel-refere": 15, "appel-jex": 15, "rectification-indu": 20,
-            "reponse-tiers-detenteur": 2}
+            "reponse-tiers-detenteur": 2, "justification-rectification-orale": 20, "controle-observations": 30, "controle-observations-prolonge": 60}
 EN_MOIS = {"mise-en-demeure": 1, "mise-en-demeure-cotisations": 1, "recours-cra": 2, "silence-cra": 2,
            "recours-tribunal": 2, "appel": 1, "cassation": 2, "recours-tribunal-administratif": 2,
            "cassation-conseil-etat": 2, "silence-rectification": 1, "contestation-opposition-tiers": 1,
-           "remise-majorations": 6, "declaration-creance": 2, "releve-de-forclusion": 6, "notification-soins": 2}
+           "remise-majorations": 6, "declaration-creance": 2, "releve-de-forclusion": 6, "notification-soins": 2,
+           "suspension-amiable": 2, "suspension-amiable-prorogee": 4}
 EN_ANNEES = {"prescription-cotisations": 3, "prescription-cotisations-fraude": 5, "prescription-action-cotisations": 3,
-             "prescription-execution-contrainte": 3, "prescription-indu": 2, "prescription-indu-fraude": 5,
+             "prescription-execution-contrainte": 3, "prescription-execution-jugement": 10, "prescription-indu": 2, "prescription-indu-fraude": 5,
              "prescription-soins": 3}
 
 def echeance(regle, a, m, j, zone, residence):

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use acces::{Permis, actions};
-use droit::{Acte, Branche, Donnee, ModeEnvoi};
+use droit::{Acte, Branche, Donnee, ModeEnvoi, Parcours};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use storage::{Db, Lot, Tx, ecrire, lire};
 use valeurs::{DossierId, Montant};
 
 use super::contenu::Contenu;
-use super::projet::{Composition, Projet, candidates_parmi, preparer, qualifie, rang};
+use super::projet::{Composition, LETTRE_RECOMMANDEE, Projet, candidates_parmi, preparer, qualifie, rang};
 use super::reglages::Signataire;
 use super::{Atelier, Avancement, ErreurActes};
 use crate::Erreur;
@@ -448,14 +448,16 @@ async fn garder_les_creances(
                 ligne.du,
             ));
             let procedure = suivie.parcours.procedure();
-            if !tirage.acte.constate(procedure) {
+            let parcours = if tirage.acte.constate(procedure) {
+                recommandee(tirage, &suivie.parcours)
+            } else {
                 let etape = tirage.acte.etape(procedure);
-                let parcours = suivie.parcours.clone().avancer(etape, tirage.au)?;
-                avancees.push(Suivie {
-                    parcours,
-                    ..suivie.clone()
-                });
-            }
+                Some(suivie.parcours.clone().avancer(etape, tirage.au)?)
+            };
+            avancees.extend(parcours.map(|parcours| Suivie {
+                parcours,
+                ..suivie.clone()
+            }));
         }
     }
     let deja_emis = |e: storage::Erreur| {
@@ -478,6 +480,15 @@ async fn garder_les_creances(
         .await
         .map_err(deja_emis)?;
     garder_les_derniers(db, tx, &avancees, permis.acteur(), permis.quand(), tirage.au).await
+}
+
+/// L'entrée est déjà un fait de la créance ; qu'elle soit écrite en recommandé en est un autre, s'il interrompt encore la
+/// prescription.
+fn recommandee(tirage: Tirage<'_>, parcours: &Parcours) -> Option<Parcours> {
+    let procedure = parcours.procedure();
+    let lettre = procedure.etape(LETTRE_RECOMMANDEE)?;
+    let interrompt = tirage.acte.etape(procedure) == procedure.depart() && tirage.envoi.est_recommande();
+    interrompt.then(|| parcours.clone().avancer(lettre, tirage.au).ok())?
 }
 
 fn entier(n: usize) -> Result<i64, Erreur> {

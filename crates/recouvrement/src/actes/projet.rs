@@ -17,9 +17,12 @@ use crate::Erreur;
 use crate::echeanciers::EcheancierAccorde;
 use crate::procedure::{Suivie, charger, jour};
 
-/// L'étape dont une contrainte cite l'acte.
+/// L'étape dont une contrainte cite l'acte, recommandé ou non.
 const MISE_EN_DEMEURE: &str = "mise_en_demeure";
+const MISE_EN_DEMEURE_SIMPLE: &str = "mise_en_demeure_simple";
 const MISE_EN_DEMEURE_RECUE: &str = "mise_en_demeure_recue";
+/// L'étape qui dit qu'une lettre est partie en recommandé.
+pub(super) const LETTRE_RECOMMANDEE: &str = "lettre_recommandee";
 
 /// Une créance d'un acte.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -153,7 +156,7 @@ impl Projet {
 
 /// Cette créance peut-elle entrer dans cet acte, ce jour-là ?
 ///
-/// Un acte qui constate dit une étape déjà faite : il suffit que rien ne l'ait suivie.
+/// Un acte qui constate dit une étape déjà faite : il suffit que rien ne l'ait suivie, sinon qu'il est parti en recommandé.
 ///
 /// # Errors
 /// [`Refus`], avec son article.
@@ -163,7 +166,9 @@ pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Re
     if !acte.constate(parcours.procedure()) {
         return parcours.verifier(etape, au);
     }
-    if parcours.faits().last().is_some_and(|fait| fait.etape == etape) {
+    let mut faits = parcours.faits().iter().rev();
+    let dernier = faits.find(|fait| fait.etape.code() != LETTRE_RECOMMANDEE);
+    if dernier.is_some_and(|fait| fait.etape == etape) {
         Ok(())
     } else {
         Err(Refus::HorsOrdre {
@@ -176,11 +181,15 @@ pub fn qualifie(acte: &'static Acte, suivie: &Suivie, au: Date) -> Result<(), Re
 /// Le rang de l'étape que l'acte fait, parmi les faits de la créance.
 pub(super) fn rang(acte: &'static Acte, suivie: &Suivie) -> usize {
     let parcours = &suivie.parcours;
-    let faits = parcours.faits().len();
-    if acte.constate(parcours.procedure()) {
-        faits.saturating_sub(1)
-    } else {
+    let (faits, procedure) = (parcours.faits(), parcours.procedure());
+    if acte.constate(procedure) {
+        let etape = acte.etape(procedure);
         faits
+            .iter()
+            .rposition(|fait| fait.etape == etape)
+            .unwrap_or_default()
+    } else {
+        faits.len()
     }
 }
 
@@ -555,12 +564,14 @@ fn dire_l_echeancier(accorde: &EcheancierAccorde) -> String {
 
 /// « n° A00000123 du 3 mars 2026, reçue le 5 mars 2026 », et ce qu'elle réclamait.
 fn mise_en_demeure(suivie: &Suivie, emise: Option<&(i64, String, i64)>) -> Option<(String, Option<Montant>)> {
-    let dernier = |code: &str| {
+    let dernier = |codes: &[&str]| {
         let faits = suivie.parcours.faits().iter().rev();
-        faits.copied().find(|fait: &Fait| fait.etape.code() == code)
+        faits
+            .copied()
+            .find(|fait: &Fait| codes.contains(&fait.etape.code()))
     };
-    let envoyee = dernier(MISE_EN_DEMEURE)?;
-    let recue = dernier(MISE_EN_DEMEURE_RECUE).filter(|recue| recue.jour >= envoyee.jour)?;
+    let envoyee = dernier(&[MISE_EN_DEMEURE, MISE_EN_DEMEURE_SIMPLE])?;
+    let recue = dernier(&[MISE_EN_DEMEURE_RECUE]).filter(|recue| recue.jour >= envoyee.jour)?;
     let le = envoyee.jour.to_string();
     let emise = emise.filter(|(_, emis_le, _)| *emis_le == le);
     let reference = emise.map_or_else(String::new, |(acte, ..)| format!("n° {} ", numero(*acte)));
