@@ -105,7 +105,7 @@ pub fn composer<D: Serialize + ?Sized>(
 /// Compose des documents d'un même modèle sur tous les cœurs, dans l'ordre des données.
 ///
 /// Ce que le moteur retient d'un document sert aux suivants (le même paragraphe n'est mis en page qu'une fois) ; il
-/// l'oublie tous les [`DOCUMENTS_PAR_MENAGE`] documents et à la fin : la mémoire ne croît pas avec leur nombre. Chaque
+/// l'oublie tous les `DOCUMENTS_PAR_MENAGE` documents et à la fin : la mémoire ne croît pas avec leur nombre. Chaque
 /// document a les octets que lui donnerait [`composer`].
 ///
 /// # Errors

@@ -18,6 +18,7 @@ pub mod actes;
 pub mod campagnes;
 pub mod echeanciers;
 mod erreur;
+mod fichiers;
 pub mod oscar;
 pub mod pages;
 pub mod pilotage;

@@ -53,7 +53,7 @@ fn sortie(scene: &Scene) -> PathBuf {
 
 async fn presenter_vers(
     scene: &Scene,
-    sortie: &Path,
+    vers: &Path,
     au: Date,
     jusqu_au: Date,
 ) -> Result<BilanPrelevements, recouvrement::Erreur> {
@@ -65,7 +65,17 @@ async fn presenter_vers(
     let reglages = Reglages::lire(&actes).unwrap();
     let permis = permis(scene, au).await;
     let qui_preleve = reglages.prelevement().unwrap();
-    emettre(&scene.banc.db, &permis, qui_preleve, sortie, jusqu_au, au).await
+    let vers = Some(vers).filter(|vers| *vers != sortie(scene));
+    emettre(
+        &scene.banc.db,
+        &permis,
+        qui_preleve,
+        &sortie(scene),
+        vers,
+        jusqu_au,
+        au,
+    )
+    .await
 }
 
 async fn presenter(scene: &Scene, au: Date, jusqu_au: Date) -> BilanPrelevements {
@@ -312,6 +322,11 @@ async fn une_mensualite_n_est_presentee_qu_une_fois_meme_si_l_ecriture_du_fichie
         // Ce qu'un arrêt brutal aurait laissé d'un fichier.
         let sortie = sortie(&scene);
         fs::create_dir_all(&sortie).unwrap();
+        let occupe = fs::File::open(&sortie).unwrap();
+        occupe.try_lock().unwrap();
+        let refus = presenter_vers(&scene, &sortie, au, jusqu_au).await.unwrap_err();
+        assert!(refus.to_string().contains("déjà en cours"), "{refus}");
+        drop(occupe);
         let moitie = sortie.join("2026-04-10-REM00000001.xml.part");
         fs::write(&moitie, "<?xml").unwrap();
         let reprise = presenter(&scene, au, jusqu_au).await;

@@ -13,7 +13,7 @@ use storage::{Db, Lot, Tx, ecrire, sql};
 use valeurs::DossierId;
 
 use super::ErreurActes;
-use super::fichier::{Table, champ, faute, nom, ouvrir};
+use super::table::{Table, champ, faute, nom, ouvrir};
 use crate::Erreur;
 
 /// Contexte de scellement.

@@ -5,9 +5,8 @@
 //! oublier un. L'agent note ([`remettre`]) et le serveur écrit ([`ecrire_les_lots`]) ; la ligne de commande fait les deux
 //! ([`expedier`]).
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use acces::{Permis, actions};
@@ -19,6 +18,7 @@ use storage::{Db, Lot, Tx, ecrire, lire, sql};
 use super::emettre::PDF;
 use super::{Avancement, ErreurActes, numero};
 use crate::Erreur;
+use crate::fichiers::{dossier_prive, fichier_neuf, verrouiller};
 
 /// Actes d'un lot, au plus.
 const LOT: i64 = 1_000;
@@ -64,7 +64,8 @@ pub async fn expedier(
     vers: Option<&Path>,
     jour: Date,
 ) -> Result<BilanExpedition, Erreur> {
-    let _verrou = verrouiller(actes)?.ok_or(ErreurActes::DejaEnCours)?;
+    let verrou = verrouiller(actes).map_err(|e| refus(actes, e))?;
+    let _verrou = verrou.ok_or(ErreurActes::DejaEnCours)?;
     remettre(db, permis, jour).await?;
     let ici = actes.join(EXPEDITIONS);
     ecrire_ceux_qui_restent(db, vers.unwrap_or(&ici)).await
@@ -78,21 +79,9 @@ pub async fn ecrire_les_lots(db: &Db, actes: &Path) -> Result<BilanExpedition, E
     if lots_a_ecrire(db).await?.is_empty() {
         return Ok(BilanExpedition::default());
     }
-    match verrouiller(actes)? {
+    match verrouiller(actes).map_err(|e| refus(actes, e))? {
         Some(_verrou) => ecrire_ceux_qui_restent(db, &actes.join(EXPEDITIONS)).await,
         None => Ok(BilanExpedition::default()),
-    }
-}
-
-/// Le verrou de qui écrit les lots d'une caisse, jusqu'à ce qu'il soit lâché ; `None` si un autre l'a.
-fn verrouiller(actes: &Path) -> Result<Option<File>, ErreurActes> {
-    let refus = |source| refus(actes, source);
-    dossier_prive(actes).map_err(refus)?;
-    let dossier = File::open(actes).map_err(refus)?;
-    match dossier.try_lock() {
-        Ok(()) => Ok(Some(dossier)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(source)) => Err(refus(source)),
     }
 }
 
@@ -338,20 +327,6 @@ fn refus(chemin: &Path, source: io::Error) -> ErreurActes {
         fichier: chemin.display().to_string(),
         source,
     }
-}
-
-/// Un dossier que nul autre compte de la machine ne lit.
-pub(crate) fn dossier_prive(dossier: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dossier)
-}
-
-/// Un fichier qui n'existait pas, de même.
-pub(crate) fn fichier_neuf(chemin: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(chemin)
 }
 
 /// Une empreinte, pour être lue.

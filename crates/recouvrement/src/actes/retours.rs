@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use storage::{Db, Lot, Tx, ecrire, lire, sql};
 
-use super::fichier::{Table, champ, faute, nom, ouvrir};
 use super::lire::avancements;
+use super::table::{Table, champ, faute, nom, ouvrir};
 use super::{Avancement, ErreurActes, du_numero};
 use crate::Erreur;
 use crate::procedure::{Suivie, charger, garder_les_derniers, jour};

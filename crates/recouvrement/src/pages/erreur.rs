@@ -27,6 +27,7 @@ impl From<Erreur> for web::Erreur {
                 | ErreurPrelevement::Montant(_)
                 | ErreurPrelevement::Emission(_)
                 | ErreurPrelevement::Ecriture { .. }
+                | ErreurPrelevement::DejaEnCours
                 | ErreurPrelevement::Ouverture { .. }
                 | ErreurPrelevement::CompteRendu(_)
                 | ErreurPrelevement::Etranger { .. },

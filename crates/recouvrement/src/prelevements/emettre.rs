@@ -11,9 +11,12 @@ use storage::{Db, Lot, Tx, ecrire, lire, sql};
 
 use super::decider::{APresenter, MandatVu, Moment, Vu, decider};
 use super::fichier::achever;
-use super::{Ecartee, ReglagesPrelevement, mandat_de_l_echeancier, prelevements, reference};
+use super::{
+    Ecartee, ErreurPrelevement, ReglagesPrelevement, mandat_de_l_echeancier, prelevements, reference,
+};
 use crate::Erreur;
 use crate::echeanciers::relire;
+use crate::fichiers::verrouiller;
 use crate::procedure::jour;
 
 /// Échéanciers d'un fichier, au plus : ils sont relus et notés d'une transaction.
@@ -35,22 +38,30 @@ pub struct BilanPrelevements {
 }
 
 /// Présente les mensualités à échoir jusqu'au jour dit, inclus, des échéanciers payés par prélèvement, que rien n'a encore
-/// présentées : un fichier `pain.008` de mille échéanciers au plus sous `sortie`, autant de fois qu'il faut.
+/// présentées : un fichier `pain.008` de mille échéanciers au plus sous `vers` (sous le dossier des prélèvements de la caisse
+/// si absent), autant de fois qu'il faut.
 ///
 /// Chaque prélèvement est d'abord noté, avec les créances que l'argent paiera, puis le fichier est écrit : arrêtée à tout
 /// instant, l'émission se relance sans présenter deux fois une mensualité ni en oublier une.
 ///
 /// # Errors
-/// [`ErreurPrelevement`](super::ErreurPrelevement) : le système refuse d'écrire, la norme refuse un ordre ; le refus de la
+/// [`ErreurPrelevement`] : une autre émission est en cours, le système refuse d'écrire, la norme refuse un ordre ; le refus de la
 /// base ou du coffre.
 pub async fn emettre(
     db: &Db,
     permis: &Permis<actions::EmettrePrelevements>,
     reglages: &ReglagesPrelevement,
-    sortie: &Path,
+    dossier: &Path,
+    vers: Option<&Path>,
     jusqu_au: Date,
     au: Date,
 ) -> Result<BilanPrelevements, Erreur> {
+    let verrou = verrouiller(dossier).map_err(|source| ErreurPrelevement::Ecriture {
+        fichier: dossier.display().to_string(),
+        source,
+    })?;
+    let _verrou = verrou.ok_or(ErreurPrelevement::DejaEnCours)?;
+    let sortie = vers.unwrap_or(dossier);
     let mut bilan = BilanPrelevements::default();
     let moment = Moment {
         au,

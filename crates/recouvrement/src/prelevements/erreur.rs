@@ -74,6 +74,11 @@ pub enum ErreurPrelevement {
         /// Ce que dit le système.
         source: std::io::Error,
     },
+    /// Un autre présente déjà.
+    #[error(
+        "une émission de prélèvements de cette caisse est déjà en cours : attendez qu’elle finisse, puis relancez"
+    )]
+    DejaEnCours,
     /// Un compte rendu ne s'ouvre pas.
     #[error("{fichier} ne s’ouvre pas ({source}) : vérifiez son nom et ses droits")]
     Ouverture {

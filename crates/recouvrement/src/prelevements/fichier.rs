@@ -14,7 +14,7 @@ use super::lire::sequence;
 use super::mandat::compte;
 use super::{ErreurPrelevement, message};
 use crate::Erreur;
-use crate::actes::{dossier_prive, fichier_neuf};
+use crate::fichiers::{dossier_prive, fichier_neuf};
 use crate::procedure::jour;
 
 /// Ce que porte le nom d'un fichier tant qu'on l'écrit.

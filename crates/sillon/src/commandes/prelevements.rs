@@ -33,8 +33,17 @@ pub(super) async fn lancer(configuration: &Configuration, commande: Prelevements
                 })?;
             let db = configuration.ouvrir(caisse).await?;
             let permis = permis(configuration, &db).await?;
-            let vers = vers.unwrap_or_else(|| dossier(&configuration.donnees, caisse));
-            let bilan = emettre(&db, &permis, qui_preleve, &vers, jusqu_au, aujourdhui).await?;
+            let ici = dossier(&configuration.donnees, caisse);
+            let bilan = emettre(
+                &db,
+                &permis,
+                qui_preleve,
+                &ici,
+                vers.as_deref(),
+                jusqu_au,
+                aujourdhui,
+            )
+            .await?;
             sortie::rendre(configuration.format, &bilan, || phrase_emission(&bilan))?;
             db.fermer().await;
         }
