@@ -42,9 +42,12 @@ pub enum Erreur {
     /// Passer outre à rien.
     #[error("rien ne s'oppose à cette étape : enregistrez-la sans passer outre")]
     RienAPasserOutre,
-    /// Passer outre sans dire pourquoi, ou trop longuement.
-    #[error("dites pourquoi vous passez outre, en 10 à 1 000 caractères : ce motif est gardé")]
+    /// Aucun motif, ou trop long.
+    #[error("dites pourquoi, en 10 à 1 000 caractères : ce motif est gardé")]
     Motif,
+    /// Ce qui est dit de la fraude l'est déjà.
+    #[error("c'est déjà ce qui est dit de cette créance : rechargez la page")]
+    FraudeDejaDite,
     /// Une cohorte dont les écritures et les restes ne s'accordent pas.
     #[error(
         "REC-300 : les créances {} émises en {annee} ont {ecart} de différence entre le grand livre et leurs restes ; lancez « sillon verifier »", nature.code()

@@ -64,4 +64,8 @@ pub const MIGRATIONS: &[Migration] = &[
         nom: "recouvrement/0008_consentement_lre",
         texte: include_str!("../migrations/0008_consentement_lre.sql"),
     },
+    Migration {
+        nom: "recouvrement/0009_fraude",
+        texte: include_str!("../migrations/0009_fraude.sql"),
+    },
 ];

@@ -162,7 +162,7 @@ async fn un_agent_habilite_passe_outre_et_son_motif_reste_scelle() {
         let mut agent = scene.agent(Role::Recouvrement).await;
         let court = agent.post(&outre, &champs("urgent")).await;
         assert_eq!(court.etat, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(court.corps.contains("Dites pourquoi vous passez outre"));
+        assert!(court.corps.contains("Dites pourquoi, en 10 à 1 000 caractères"));
         let fait = agent.post(&outre, &champs(motif)).await;
         assert_eq!(fait.etat, StatusCode::SEE_OTHER, "{}", fait.corps);
         let page = agent.get(&url(scene.cotisation)).await;
@@ -321,4 +321,48 @@ async fn un_delai_se_calcule_hors_de_tout_dossier_et_dit_ce_qui_ne_va_pas() {
     }
     let mut dpo = scene.agent(Role::Dpo).await;
     assert_eq!(dpo.get("/DMSA33/delais").await.etat, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn une_fraude_retenue_allonge_la_prescription_et_son_motif_reste_scelle() {
+    for scene in Scene::toutes().await {
+        let page = url(scene.cotisation);
+        let mut cotisations = scene.agent(Role::Cotisations).await;
+        let sans_droit = cotisations.get(&page).await.corps;
+        assert!(!sans_droit.contains("Retenir une fraude"));
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let prescription = async |agent: &mut Navigateur| {
+            let corps = agent.get(&page).await.corps;
+            let (_, apres) = corps.split_once("<dt>Prescription</dt>").unwrap();
+            apres.split_once("</dd>").unwrap().0.to_owned()
+        };
+        let avant = prescription(&mut agent).await;
+        let motif = "Travail dissimulé, procès-verbal du 3 mars";
+        let dire = |fraude, motif| [("fraude", fraude), ("motif_fraude", motif)];
+        let envoi = format!("{page}/fraude");
+        let court = agent.post(&envoi, &dire("retenue", "fraude")).await;
+        assert_eq!(court.etat, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(court.corps.contains("Dites pourquoi, en 10 à 1 000 caractères"));
+        let deja = agent.post(&envoi, &dire("ecartee", motif)).await;
+        assert!(deja.corps.contains("déjà ce qui est dit"), "{}", deja.corps);
+        let retenue = agent.post(&envoi, &dire("retenue", motif)).await;
+        assert_eq!(retenue.etat, StatusCode::SEE_OTHER, "{}", retenue.corps);
+        let apres = prescription(&mut agent).await;
+        assert!(
+            avant.contains("2029") && apres.contains("2031"),
+            "{avant} {apres}"
+        );
+        assert!(agent.get(&page).await.corps.contains("Écarter la fraude retenue"));
+        scene.prouver().await;
+        let scelles: Result<Vec<(Vec<u8>,)>, storage::Erreur> = lire!(scene.banc.db, |tx| sql!(
+            "SELECT motif_scelle FROM fraude_creance"
+        )
+        .toutes(tx)
+        .await);
+        assert!(!scelles.unwrap()[0].0.windows(7).any(|o| o == b"Travail"));
+        let ecartee = agent.post(&envoi, &dire("ecartee", motif)).await;
+        assert_eq!(ecartee.etat, StatusCode::SEE_OTHER);
+        assert_eq!(prescription(&mut agent).await, avant);
+        scene.prouver().await;
+    }
 }

@@ -1,7 +1,7 @@
 //! Les écarts d'une caisse, constatés puis traités : ce qu'un agent a devant lui le matin.
 //!
 //! [`constater`](fn@constater) tient à jour, depuis le rapprochement, le mois de chaque établissement et la liste des
-//! écarts ; [`suivre`] les attribue, les commente, les clôt, les rouvre. Les états et leurs passages sont dans [`Etat`].
+//! écarts ; « suivre » les attribue, les commente, les clôt, les rouvre. Les états et leurs passages sont dans [`Etat`].
 
 mod constater;
 mod etablissements;

@@ -87,6 +87,10 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get::<ComposerActe, _, _>(COMPOSER, actes::composer::montrer),
         Route::post::<ComposerActe, _, _>(COMPOSER, actes::composer::emettre),
+        Route::post::<PasserOutre, _, _>(
+            "/{caisse}/creances/{creance}/procedure/fraude",
+            procedure::dire_la_fraude,
+        ),
         Route::post::<ComposerActe, _, _>(
             "/{caisse}/creances/{creance}/acte/apercu",
             actes::composer::apercu,

@@ -25,6 +25,8 @@ use crate::procedure::{self, Suivi};
 
 /// Jours avant la prescription où elle se montre en danger.
 const BIENTOT: i32 = 90;
+/// Ce que dit le formulaire d'une fraude retenue.
+const RETENUE_FRAUDE: &str = "retenue";
 
 /// Ce qui arrête des étapes.
 struct Arret {
@@ -88,6 +90,16 @@ struct Saisie {
     jour: String,
     motif: String,
     outre: bool,
+    /// Le motif d'une fraude, si c'est d'elle qu'il s'agissait.
+    motif_fraude: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FraudeSaisie {
+    #[serde(default)]
+    fraude: String,
+    #[serde(default)]
+    motif_fraude: String,
 }
 
 #[derive(Deserialize)]
@@ -182,8 +194,47 @@ pub(super) async fn passer_outre(
         jour: f.jour_outre,
         motif: f.motif,
         outre: true,
+        ..Saisie::default()
     };
     page(&visite, &permis, id, &saisie, &[ErreurChamp { champ, ..refus }]).await
+}
+
+/// Retient une fraude de la créance, ou l'écarte.
+pub(super) async fn dire_la_fraude(
+    visite: Visite<actions::PasserOutre>,
+    Numero(id): Numero<i64>,
+    Formulaire(f): Formulaire<FraudeSaisie>,
+) -> Result<Response, web::Erreur> {
+    let (permis, _) = permis_de_la_creance(&visite, id).await?;
+    let (retenue, aujourdhui) = (f.fraude == RETENUE_FRAUDE, visite.aujourdhui());
+    let note: Result<(), Erreur> = ecrire!(visite.db(), |tx| procedure::noter_fraude(
+        visite.db(),
+        tx,
+        &permis,
+        id,
+        retenue,
+        &f.motif_fraude,
+        aujourdhui
+    )
+    .await);
+    match note {
+        Ok(()) => {
+            let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
+            let avis = "C’est noté : les délais de la créance sont recomptés.";
+            visite.rediriger(&url, Avis::Succes(avis.to_owned())).await
+        }
+        Err(refus) => {
+            let refus = ErreurChamp {
+                champ: "motif_fraude".into(),
+                ..du_champ(refus)?
+            };
+            let saisie = Saisie {
+                motif_fraude: Some(f.motif_fraude),
+                ..Saisie::default()
+            };
+            page(&visite, &permis, id, &saisie, &[refus]).await
+        }
+    }
 }
 
 fn lire_jour(texte: &str) -> Result<Date, ErreurChamp> {
@@ -208,11 +259,12 @@ async fn page<A: Action>(
     erreurs: &[ErreurChamp],
 ) -> Result<Response, web::Erreur> {
     let au = visite.aujourdhui();
-    let lu: Result<(Option<Suivi>, Vec<i64>), Erreur> = lire!(visite.db(), |tx| {
+    let lu: Result<(Option<Suivi>, Vec<i64>, bool), Erreur> = lire!(visite.db(), |tx| {
         let suivi = procedure::suivi(visite.db(), tx, permis, id, au).await?;
-        Ok((suivi, echeanciers_de_la_creance(tx, id).await?))
+        let fraude = procedure::fraude_retenue(tx, id).await?;
+        Ok((suivi, echeanciers_de_la_creance(tx, id).await?, fraude))
     });
-    let (suivi, echeanciers) = lu?;
+    let (suivi, echeanciers, fraude) = lu?;
     let suivi = suivi.ok_or(web::Erreur::NonTrouve)?;
     let parcours = &suivi.parcours;
     let prescription = parcours.prescription(au).map_err(Erreur::from)?;
@@ -238,7 +290,11 @@ async fn page<A: Action>(
         formulaires: if eteinte {
             Vec::new()
         } else {
-            formulaires(visite, parcours, &suites, saisie, erreurs, id)
+            let mut formulaires = formulaires(visite, parcours, &suites, saisie, erreurs, id);
+            if visite.peut(CodeAction::PasserOutre) {
+                formulaires.push(formulaire_de_la_fraude(visite, fraude, saisie, erreurs, id));
+            }
+            formulaires
         },
         histoire: chronologie(raconter(&suivi)),
         suites: suites
@@ -487,6 +543,44 @@ fn formulaires<A: Action>(
         });
     }
     formulaires
+}
+
+/// Ce qu'un agent habilité peut dire de la fraude : le contraire de ce qui est dit.
+fn formulaire_de_la_fraude<A: Action>(
+    visite: &Visite<A>,
+    fraude: bool,
+    saisie: &Saisie,
+    erreurs: &[ErreurChamp],
+    id: i64,
+) -> FormulaireEtape {
+    let (titre, bouton, choix) = if fraude {
+        (
+            "Écarter la fraude retenue",
+            "Écarter la fraude",
+            Choix::nouveau("ecartee", "N’est plus retenue"),
+        )
+    } else {
+        (
+            "Retenir une fraude ou une fausse déclaration",
+            "Retenir la fraude",
+            Choix::nouveau(RETENUE_FRAUDE, "Est retenue"),
+        )
+    };
+    FormulaireEtape {
+        titre,
+        effet: "La prescription de la créance se recompte aussitôt (CRPM L725-12, CSS L133-4-1).",
+        url: visite.url(&format!("/{{caisse}}/creances/{id}/procedure/fraude")),
+        bouton,
+        champs: vec![
+            Champ::liste("fraude", "Fraude ou fausse déclaration", vec![choix]),
+            Champ::zone("motif_fraude", "Pourquoi", 3)
+                .valeur(saisie.motif_fraude.as_deref().unwrap_or_default())
+                .obligatoire()
+                .aide("Ce motif est gardé au dossier, avec votre nom.")
+                .parmi(erreurs),
+        ],
+        ouvert: saisie.motif_fraude.is_some(),
+    }
 }
 
 /// Les étapes qu'un formulaire offre, aucune d'abord : celles que la procédure permet, ou celles auxquelles on peut passer

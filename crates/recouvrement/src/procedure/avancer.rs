@@ -48,10 +48,7 @@ pub async fn passer_outre(
     motif: &str,
     aujourdhui: Date,
 ) -> Result<(), Erreur> {
-    let motif = motif.trim();
-    if !LONGUEURS.contains(&motif.chars().count()) {
-        return Err(Erreur::Motif);
-    }
+    let motif = lire_motif(motif)?;
     let (suivie, etape) = trouver(tx, permis, creance, etape, jour, aujourdhui).await?;
     if suivie.parcours.verifier(etape, jour).is_ok() {
         return Err(Erreur::RienAPasserOutre);
@@ -64,6 +61,16 @@ pub async fn passer_outre(
         .sceller(MOTIF, motif)?;
     let suivie = Suivie { parcours, ..suivie };
     garder(tx, permis, suivie, Some(scelle), aujourdhui).await
+}
+
+/// Le motif que l'agent donne, sans les espaces du bord.
+pub(super) fn lire_motif(motif: &str) -> Result<&str, Erreur> {
+    let motif = motif.trim();
+    if LONGUEURS.contains(&motif.chars().count()) {
+        Ok(motif)
+    } else {
+        Err(Erreur::Motif)
+    }
 }
 
 /// La créance, verrouillée avec son dossier, et l'étape demandée.

@@ -46,6 +46,7 @@ struct LigneCreance {
     emise_le: String,
     exigible_le: String,
     code_commune: String,
+    fraude: i64,
 }
 
 /// Les parcours de ces créances, dans l'ordre de leurs numéros ; ce qui n'existe pas n'y est pas.
@@ -57,8 +58,9 @@ pub(crate) async fn charger(tx: &mut Tx, creances: &[i64]) -> Result<Vec<Suivie>
     let mut lignes: Vec<LigneCreance> = lot()
         .toutes(
             tx,
-            "SELECT c.id, c.dossier_id, c.nature, c.periode_debut, c.emise_le, c.exigible_le, d.code_commune \
-             FROM v CROSS JOIN creance c CROSS JOIN debiteur d WHERE c.id = v.id AND d.id = c.dossier_id",
+            "SELECT c.id, c.dossier_id, c.nature, c.periode_debut, c.emise_le, c.exigible_le, d.code_commune, \
+             CAST(COALESCE((SELECT f.retenue FROM fraude_creance f WHERE f.creance_id = c.id ORDER BY f.id DESC LIMIT 1), \
+             0) AS BIGINT) AS fraude FROM v CROSS JOIN creance c CROSS JOIN debiteur d WHERE c.id = v.id AND d.id = c.dossier_id",
         )
         .await?;
     lignes.sort_unstable_by_key(|ligne| ligne.id);
@@ -90,8 +92,7 @@ impl LigneCreance {
             emise_le: jour(&self.emise_le)?,
             exigible_le: jour(&self.exigible_le)?,
             due_depuis: jour(&self.periode_debut)?,
-            // Aucun écran ne dit encore la fraude : les prescriptions courtes sont les prudentes.
-            fraude: false,
+            fraude: self.fraude == 1,
             lieu: Lieu::du_debiteur(Residence::de_la_commune(&self.code_commune), Zone::Metropole),
         };
         let mut parcours = Parcours::ouvrir(nature, reperes)?;

@@ -3,6 +3,7 @@
 mod avancer;
 mod charger;
 mod constater;
+mod fraude;
 mod garder;
 mod lire;
 mod reprendre;
@@ -12,6 +13,7 @@ pub use avancer::{avancer, passer_outre};
 pub use charger::{Suivie, ouvertes};
 pub(crate) use charger::{charger, jour};
 pub use constater::constater;
+pub use fraude::{fraude_retenue, noter_fraude};
 pub(crate) use garder::garder_les_derniers;
 pub use lire::{FaitGarde, Suivi, suivi};
 pub use reprendre::{FaitRepris, reprendre};
