@@ -13,6 +13,9 @@ use crate::session::Jeton;
 use crate::visite::contexte;
 use crate::{Action, Caisse, Erreur, Maison, Objet, Permis, Role};
 
+/// Ce que le journal dit d'une lecture par une telle adresse.
+const REPERE: &str = "adresse d’abonnement";
+
 /// Ce qu'un programme demande au nom de l'agent qui lui a donné son adresse, pour l'action `A` ; l'accès est au journal.
 ///
 /// Le chemin de la page porte un paramètre `jeton`. Un jeton inconnu, ou celui d'un agent qui n'a plus l'action : 404.
@@ -69,7 +72,7 @@ impl<A: Action, S: Send + Sync> FromRequestParts<S> for Abonne<A> {
         let Some((identifiant, role)) = abonne.map_err(|e| web::Erreur::interne(&e))? else {
             return Err(web::Erreur::NonTrouve);
         };
-        let permis = Permis::differe(caisse, horloge, &identifiant, Objet::Caisse).await;
+        let permis = Permis::au_nom_de(caisse, horloge, &identifiant, Objet::Caisse, REPERE).await;
         let permis = permis.map_err(|e| web::Erreur::interne(&e))?;
         Ok(Self {
             permis: permis.ok_or(web::Erreur::NonTrouve)?,

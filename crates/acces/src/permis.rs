@@ -105,6 +105,17 @@ impl<A: Action> Permis<A> {
         identifiant: &str,
         objet: Objet,
     ) -> Result<Option<Self>, Erreur> {
+        Self::au_nom_de(caisse, horloge, identifiant, objet, "tâche différée").await
+    }
+
+    /// Comme [`Permis::differe`] ; `repere` dit au journal ce qui demande.
+    pub(crate) async fn au_nom_de(
+        caisse: &Caisse,
+        horloge: &Horloge,
+        identifiant: &str,
+        objet: Objet,
+        repere: &str,
+    ) -> Result<Option<Self>, Erreur> {
         // Ce qui n'a pas la forme d'un identifiant n'entre pas au journal : ce peut être n'importe quoi.
         let Ok(lu) = identifiant.parse::<Identifiant>() else {
             return Ok(None);
@@ -129,7 +140,7 @@ impl<A: Action> Permis<A> {
                     Issue::Refuse
                 },
                 motif: None,
-                repere: "tâche différée",
+                repere,
             },
         )
         .await?;

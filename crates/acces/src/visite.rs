@@ -150,11 +150,13 @@ impl<A: Action> Visite<A> {
         Ok(jeton.en_clair().to_owned())
     }
 
-    /// Retire cette adresse.
+    /// Retire cette adresse. L'inscrit au journal.
     ///
     /// # Errors
-    /// La base refuse.
+    /// La base ou le journal refuse.
     pub async fn desabonner(&self) -> Result<(), web::Erreur> {
+        self.permis(Objet::Caisse, Some("adresse d’abonnement retirée"))
+            .await?;
         let ferme: Result<(), storage::Erreur> = ecrire!(self.db(), |tx| abonnement::fermer(
             tx,
             self.agent.id,

@@ -1,4 +1,5 @@
-//! Les fichiers remis à un porteur ou à une banque : à nul autre compte de la machine, écrits par un seul à la fois.
+//! Les fichiers reçus, et ceux remis à un porteur ou à une banque : à nul autre compte de la machine, écrits par un seul à
+//! la fois.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -28,4 +29,13 @@ pub(crate) fn verrouiller(dossier: &Path) -> io::Result<Option<File>> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(source),
     }
+}
+
+/// Le nom d'un fichier, pour le dire.
+pub(crate) fn nom(chemin: &Path) -> String {
+    chemin
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }

@@ -473,7 +473,7 @@ async fn le_radar_se_limite_a_un_portefeuille_et_un_agenda_le_relit_tant_que_son
         let lectures: Result<i64, storage::Erreur> = lire!(scene.banc.db, |tx| {
             sql!(
             "SELECT COUNT(*) FROM acces_journal WHERE acteur = 'recouvrement.essai' AND action = 'consulter_dossier' \
-             AND repere = 'tâche différée'"
+             AND repere = 'adresse d’abonnement'"
         )
         .scalaire(tx)
         .await

@@ -13,8 +13,9 @@ use storage::{Db, Lot, Tx, ecrire, sql};
 use valeurs::DossierId;
 
 use super::ErreurActes;
-use super::table::{Table, champ, faute, nom, ouvrir};
+use super::table::{Table, champ, faute, ouvrir};
 use crate::Erreur;
+use crate::fichiers::nom;
 
 /// Contexte de scellement.
 pub(super) const ADRESSE: &str = "adresse_postale.adresse";

@@ -11,9 +11,10 @@ use serde::Serialize;
 use storage::{Db, Lot, Tx, ecrire, lire, sql};
 
 use super::lire::avancements;
-use super::table::{Table, champ, faute, nom, ouvrir};
+use super::table::{Table, champ, faute, ouvrir};
 use super::{Avancement, ErreurActes, du_numero};
 use crate::Erreur;
+use crate::fichiers::nom;
 use crate::procedure::{Suivie, charger, garder_les_derniers, jour};
 
 const INCONNU: &str = "aucun acte de vos attributions n’a ce numéro : relisez-le";

@@ -4,17 +4,9 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::ErreurActes;
+use crate::fichiers::nom;
 
 const FORME: &str = "enregistrez-le en CSV UTF-8 à points-virgules, avec une ligne d’en-tête";
-
-/// Le nom d'un fichier, pour le dire.
-pub(super) fn nom(chemin: &Path) -> String {
-    chemin
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
 
 /// Ouvre un fichier à lire.
 ///

@@ -15,6 +15,7 @@ use valeurs::{DossierId, Montant, date_longue};
 use super::lire::sequence;
 use super::{ErreurPrelevement, message, raconter};
 use crate::Erreur;
+use crate::fichiers::nom;
 use crate::procedure::jour;
 
 /// Ce qu'un compte rendu a donné.
@@ -84,11 +85,7 @@ pub async fn noter_comptes_rendus(
 }
 
 fn lire_le_fichier(chemin: &Path) -> Result<Lu, ErreurPrelevement> {
-    let nom = chemin
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let nom = nom(chemin);
     let source = File::open(chemin).map_err(|source| ErreurPrelevement::Ouverture {
         fichier: chemin.display().to_string(),
         source,
