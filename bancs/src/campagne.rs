@@ -58,35 +58,57 @@ pub(crate) async fn mesurer() -> Result<bool> {
     let mut tient = true;
     for banc in storage::essais::bancs(&sillon::migrations()).await {
         let moteur = banc.db.moteur();
-        let debit = campagne(&banc, creances).await?;
+        let mesure = campagne(&banc, creances).await?;
         println!(
-            "campagne de {creances} créances, {moteur} : {debit:.0} actes par seconde, {}",
-            memoire()
+            "campagne de {creances} créances, {moteur} : {:.0} actes par seconde",
+            mesure.debit
         );
-        let rapport = debit / etalon;
+        let rapport = mesure.debit / etalon;
         tient &= dire(
             &format!("campagne / moteur nu ({moteur})"),
             rapport,
             "≥ 0,50",
             rapport >= 0.5,
         );
+        let croissance = mesure.croissance_de_la_memoire();
+        println!(
+            "  mémoire propre : {} Mio au plus haut du premier cinquième, {} Mio au plus haut de la suite",
+            mesure.memoire_au_debut / 1024,
+            mesure.memoire_ensuite / 1024
+        );
+        tient &= dire(
+            &format!("mémoire d’une campagne, suite / premier cinquième ({moteur})"),
+            croissance,
+            "≤ 1,25",
+            croissance <= 1.25,
+        );
     }
     Ok(tient)
 }
 
-/// La mémoire au plus haut de ce processus.
-fn memoire() -> String {
-    let texte = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ligne = texte.lines().find(|ligne| ligne.starts_with("VmHWM"));
-    ligne
-        .unwrap_or("mémoire inconnue")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Ce qu'une campagne a demandé ; mémoires en Kio.
+struct Mesure {
+    debit: f64,
+    memoire_au_debut: u32,
+    memoire_ensuite: u32,
 }
 
-/// Émet une campagne entière ; rend son débit, de la préparation au dernier acte gardé.
-async fn campagne(banc: &Banc, combien: usize) -> Result<f64> {
+impl Mesure {
+    fn croissance_de_la_memoire(&self) -> f64 {
+        f64::from(self.memoire_ensuite) / f64::from(self.memoire_au_debut)
+    }
+}
+
+/// La mémoire de ce processus, en Kio, sans les fichiers projetés : le système reprend ceux-là quand il veut.
+fn memoire_propre() -> Result<u32> {
+    let texte = std::fs::read_to_string("/proc/self/status")?;
+    let ligne = texte.lines().find_map(|ligne| ligne.strip_prefix("RssAnon:"));
+    let valeur = ligne.and_then(|ligne| ligne.split_whitespace().next());
+    Ok(valeur.context("RssAnon manque à /proc/self/status")?.parse()?)
+}
+
+/// Émet une campagne entière ; le débit va de la préparation au dernier acte gardé.
+async fn campagne(banc: &Banc, combien: usize) -> Result<Mesure> {
     let db = &banc.db;
     peupler(banc, combien).await?;
     let donnees = banc.dossier.path();
@@ -112,7 +134,20 @@ async fn campagne(banc: &Banc, combien: usize) -> Result<f64> {
     let reunie = debut.elapsed();
     let decidee: Result<(), recouvrement::Erreur> = ecrire!(db, |tx| approuver(tx, &approuve, id).await);
     decidee?;
-    while !avancer(db, &compose, &atelier, id, JOUR).await?.finie {}
+    let (mut emis, mut memoire_au_debut, mut memoire_ensuite) = (0, 0, 0);
+    loop {
+        let avancee = avancer(db, &compose, &atelier, id, JOUR).await?;
+        if avancee.finie {
+            break;
+        }
+        emis += usize::try_from(avancee.emis)?;
+        let place = if emis <= combien / 5 {
+            &mut memoire_au_debut
+        } else {
+            &mut memoire_ensuite
+        };
+        *place = memoire_propre()?.max(*place);
+    }
     let total = debut.elapsed();
     println!(
         "  réunie en {:.1} s, émise en {:.1} s",
@@ -125,7 +160,11 @@ async fn campagne(banc: &Banc, combien: usize) -> Result<f64> {
         usize::try_from(emis?)? == combien,
         "tous les actes ne sont pas émis"
     );
-    Ok(par_seconde(combien, total))
+    Ok(Mesure {
+        debit: par_seconde(combien, total),
+        memoire_au_debut,
+        memoire_ensuite,
+    })
 }
 
 fn par_seconde(combien: usize, duree: std::time::Duration) -> f64 {
