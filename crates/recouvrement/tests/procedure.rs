@@ -53,6 +53,29 @@ async fn une_cotisation_avance_et_ses_delais_se_montrent_s_expliquent_et_s_expor
         let radar = agent.get("/DMSA33/radar?jours=30").await;
         assert_eq!(radar.etat, StatusCode::OK);
         assert!(radar.corps.contains("dans 19 jours") && radar.corps.contains("EARL du Ried"));
+        // Du radar, de l'histoire et du portefeuille, un clic mène à la manière dont le délai est trouvé.
+        let ancre = format!("delai-mise-en-demeure-{}", scene.cotisation);
+        assert!(
+            radar
+                .corps
+                .contains(&format!("{}#{ancre}", url(scene.cotisation)))
+        );
+        assert!(page.corps.contains(&format!("id=\"{ancre}\"")));
+        let histoire = format!("/DMSA33/dossiers/{}/histoire", scene.dossier);
+        let echoit = agent.get(&histoire).await.corps;
+        for montre in [
+            "Ce qui échoit",
+            &ancre,
+            "lundi 20 avril 2026",
+            "CPC art. 641, à vérifier",
+        ] {
+            assert!(echoit.contains(montre), "{montre}\n{echoit}");
+        }
+        let portefeuille = agent.get("/DMSA33/oscar?suivi=tous").await.corps;
+        assert!(
+            portefeuille.contains(&format!("{histoire}#delais")),
+            "{portefeuille}"
+        );
         let vide = agent.get("/DMSA33/radar?jours=7").await;
         assert!(vide.corps.contains("Rien n’échoit"));
         // Le mois pour payer finit le 20 avril, les deux mois du recours le 20 mai : la même créance de 300 €.

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 use valeurs::CodeCaisse;
 
 use crate::migrations::{self, Migration};
-use crate::{Coffre, Erreur, Resultat, Tx};
+use crate::{Coffre, Contexte, Erreur, Resultat, Tx};
 
 /// Essais d'une écriture gênée par une autre avant d'y renoncer.
 const ESSAIS: u32 = 12;
@@ -229,11 +229,13 @@ impl Db {
     }
 
     async fn commencer(&self, ecriture: bool) -> Resultat<Tx> {
+        let contexte = Contexte::de(self.caisse);
         match &*self.moteur {
-            Moteur::Sqlite { ecrivain, .. } if ecriture => {
-                Ok(Tx::Sqlite(ecrivain.begin_with("BEGIN IMMEDIATE").await?, false))
-            }
-            Moteur::Sqlite { lecteurs, .. } => Ok(Tx::Sqlite(lecteurs.begin().await?, false)),
+            Moteur::Sqlite { ecrivain, .. } if ecriture => Ok(Tx::Sqlite(
+                ecrivain.begin_with("BEGIN IMMEDIATE").await?,
+                contexte,
+            )),
+            Moteur::Sqlite { lecteurs, .. } => Ok(Tx::Sqlite(lecteurs.begin().await?, contexte)),
             Moteur::Postgres { pool, schema } => {
                 let mut t = if ecriture {
                     pool.begin().await?
@@ -245,7 +247,7 @@ impl Db {
                     .bind(schema)
                     .execute(&mut *t)
                     .await?;
-                Ok(Tx::Postgres(t, false))
+                Ok(Tx::Postgres(t, contexte))
             }
         }
     }

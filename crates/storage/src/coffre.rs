@@ -14,7 +14,7 @@ use valeurs::CodeCaisse;
 use zeroize::Zeroizing;
 
 use crate::base::{creer_dossier, options_sqlite};
-use crate::{Erreur, Lot, Resultat, Tx, sql};
+use crate::{Contexte, Erreur, Lot, Resultat, Tx, sql};
 
 /// Longueur du nonce de XChaCha20-Poly1305, qui se tire au hasard sans risque de collision.
 const NONCE: usize = 24;
@@ -71,6 +71,7 @@ pub struct Coffre {
     maitresse: Arc<Zeroizing<[u8; 32]>>,
     recherche: Arc<Zeroizing<[u8; 32]>>,
     cles: SqlitePool,
+    caisse: CodeCaisse,
 }
 
 impl Coffre {
@@ -136,6 +137,7 @@ impl Coffre {
             maitresse: Arc::new(maitresse),
             recherche,
             cles,
+            caisse,
         })
     }
 
@@ -169,7 +171,10 @@ impl Coffre {
     /// # Errors
     /// Le coffre refuse.
     pub async fn cles(&self, dossiers: &[i64]) -> Resultat<HashMap<i64, Cle>> {
-        let mut tx = Tx::Sqlite(self.cles.begin_with("BEGIN IMMEDIATE").await?, false);
+        let mut tx = Tx::Sqlite(
+            self.cles.begin_with("BEGIN IMMEDIATE").await?,
+            Contexte::de(self.caisse),
+        );
         let texte = "SELECT cle.dossier, cle.enveloppe FROM v CROSS JOIN cle WHERE cle.dossier = v.dossier";
         let connues: Vec<(i64, Vec<u8>)> = Lot::nouveau()
             .entiers("dossier", dossiers.iter().copied())
@@ -223,7 +228,10 @@ impl Coffre {
     /// # Errors
     /// Le coffre refuse.
     pub async fn detruire(&self, dossier: i64) -> Resultat<()> {
-        let mut tx = Tx::Sqlite(self.cles.begin_with("BEGIN IMMEDIATE").await?, false);
+        let mut tx = Tx::Sqlite(
+            self.cles.begin_with("BEGIN IMMEDIATE").await?,
+            Contexte::de(self.caisse),
+        );
         sql!("DELETE FROM cle WHERE dossier = $1")
             .bind(dossier)
             .executer(&mut tx)

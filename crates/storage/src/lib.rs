@@ -27,7 +27,7 @@ pub use erreur::{Erreur, Resultat};
 pub use lot::Lot;
 pub use migrations::{Migration, migrations_de_la_base};
 pub use requete::{Ligne, Parametre, Requete};
-pub use tx::{LIGNES_PAR_TRANSACTION, Tx};
+pub use tx::{Contexte, LIGNES_PAR_TRANSACTION, Tx};
 
 /// Un texte SQL constant, à lier puis à lancer : `sql!("SELECT …").bind(x).toutes(tx)`.
 ///

@@ -1,3 +1,5 @@
+use valeurs::CodeCaisse;
+
 use crate::{Erreur, Resultat, sql};
 
 /// Lignes d'un fichier validées en une transaction : assez pour amortir la validation, assez peu pour ne pas faire
@@ -9,23 +11,45 @@ pub const LIGNES_PAR_TRANSACTION: usize = if cfg!(feature = "failpoints") {
 };
 
 /// Une transaction ouverte sur la base d'une caisse.
-///
-/// Le second champ retient si le moteur a signalé un conflit : c'est lui qui décide, à la fin, si la
-/// transaction est rejouée, quoi qu'en ait fait le code du métier.
 pub enum Tx {
     /// SQLite, fichier de la caisse.
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>, bool),
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>, Contexte),
     /// PostgreSQL, sous le rôle et dans le schéma de la caisse.
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>, bool),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>, Contexte),
+}
+
+/// Ce qu'une transaction sait d'elle-même.
+pub struct Contexte {
+    caisse: CodeCaisse,
+    /// Le moteur a signalé un conflit : c'est ce qui décide, à la fin, si la transaction est rejouée, quoi qu'en ait fait
+    /// le code du métier.
+    conflit: bool,
+}
+
+impl Contexte {
+    pub(crate) const fn de(caisse: CodeCaisse) -> Self {
+        Self {
+            caisse,
+            conflit: false,
+        }
+    }
 }
 
 impl Tx {
+    /// La caisse dont c'est la base.
+    #[must_use]
+    pub const fn caisse(&self) -> CodeCaisse {
+        match self {
+            Self::Sqlite(_, contexte) | Self::Postgres(_, contexte) => contexte.caisse,
+        }
+    }
+
     pub(crate) fn noter<T>(&mut self, r: Result<T, sqlx::Error>) -> Resultat<T> {
         r.map_err(|e| {
             let e = Erreur::from(e);
             if e.est_conflit() {
                 match self {
-                    Self::Sqlite(_, conflit) | Self::Postgres(_, conflit) => *conflit = true,
+                    Self::Sqlite(_, contexte) | Self::Postgres(_, contexte) => contexte.conflit = true,
                 }
             }
             e
@@ -34,7 +58,7 @@ impl Tx {
 
     pub(crate) fn en_conflit(&self) -> bool {
         match self {
-            Self::Sqlite(_, conflit) | Self::Postgres(_, conflit) => *conflit,
+            Self::Sqlite(_, contexte) | Self::Postgres(_, contexte) => contexte.conflit,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Un formulaire HTML dont le jeton a été vérifié.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use axum::{
@@ -7,6 +8,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::header,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use crate::{CHAMP_JETON, Erreur, ErreurChamp, csrf};
@@ -24,6 +26,17 @@ pub const TAILLE_MAX_FORMULAIRE: usize = 256 * 1024;
 /// diffère, [`Erreur::Invalide`] si `T` ne se lit pas.
 #[derive(Debug)]
 pub struct Formulaire<T>(pub T);
+
+/// La date qu'un champ porte, AAAA-MM-JJ, entourée ou non d'espaces.
+///
+/// # Errors
+/// Elle n'existe pas, ou manque : à montrer sous le champ.
+pub fn lire_date(champ: impl Into<Cow<'static, str>>, texte: &str) -> Result<Date, ErreurChamp> {
+    texte
+        .trim()
+        .parse()
+        .map_err(|_| ErreurChamp::nouvelle(champ, "Cette date n’existe pas."))
+}
 
 /// Le contenu d'un formulaire où rien ne se saisit : un bouton, son jeton.
 #[derive(Debug, serde::Deserialize)]

@@ -58,7 +58,7 @@ pub use debit::{AdresseClient, Debit, Seaux};
 pub use entetes::CSP;
 pub use erreur::{Erreur, ErreurChamp, majuscule, phrase, rhabiller};
 pub use fichier::{CHAMPS_MAX, FichierRecu, FormulaireFichier, TAILLE_MAX_CHAMP, TAILLE_MAX_FICHIER};
-pub use formulaire::{Formulaire, Rien, TAILLE_MAX_FORMULAIRE, optionnel};
+pub use formulaire::{Formulaire, Rien, TAILLE_MAX_FORMULAIRE, lire_date, optionnel};
 pub use pagination::{Curseur, Pagination, Position, Suite, TAILLE_PAGE, TAILLE_PAGE_MAX};
 pub use parametres::{Adresse, Numero};
 pub use protection::proteger;

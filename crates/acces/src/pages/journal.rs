@@ -6,7 +6,7 @@ use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, FormulaireCache, LiensDePage, Pastille, Ton,
     Vide, pastille,
 };
-use web::{Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, SansTri, Suite};
+use web::{Curseur, ErreurChamp, Formulaire, LienTable, Pagination, Position, SansTri, Suite, lire_date};
 
 use crate::journal::{FiltreJournal, LigneAffichee, consulter_journal};
 use crate::{CodeAction, Objet, Visite, actions, instant_fr};
@@ -51,10 +51,7 @@ impl Saisie {
         let texte = |t: &str| Some(t.trim().to_lowercase()).filter(|t| !t.is_empty());
         let mut date = |champ: &'static str, texte: &str| match texte.trim() {
             "" => None,
-            texte => texte
-                .parse()
-                .map_err(|_| erreurs.push(ErreurChamp::nouvelle(champ, "cette date n’existe pas")))
-                .ok(),
+            texte => lire_date(champ, texte).map_err(|refus| erreurs.push(refus)).ok(),
         };
         let (du, au) = (date("du", &self.du), date("au", &self.au));
         let dossier = match self.dossier.trim() {

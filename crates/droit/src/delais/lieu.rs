@@ -1,5 +1,7 @@
 //! Où siège la juridiction, où demeure la personne : les jours fériés et le délai de distance en dépendent.
 
+use valeurs::CodeCaisse;
+
 use crate::enumeration::enumeration;
 
 enumeration! {
@@ -37,6 +39,18 @@ enumeration! {
         NouvelleCaledonie = "nouvelle-caledonie", "Nouvelle-Calédonie";
         TerresAustrales = "terres-australes", "Terres australes et antarctiques françaises";
         Etranger = "etranger", "Étranger";
+    }
+}
+
+impl Zone {
+    /// La zone où siège une caisse : celle du tribunal quand le débiteur demeure hors de toute zone.
+    #[must_use]
+    pub fn du_siege(caisse: CodeCaisse) -> Self {
+        match caisse.code() {
+            "DMSA68" => Self::AlsaceMoselle,
+            "DMSA77" => Self::SaintBarthelemy,
+            _ => Self::Metropole,
+        }
     }
 }
 
@@ -145,6 +159,19 @@ impl Lieu {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seules_les_caisses_d_alsace_et_de_saint_barthelemy_siegent_ailleurs_qu_en_metropole() {
+        let ailleurs: Vec<_> = CodeCaisse::toutes()
+            .map(|caisse| (caisse.nom(), Zone::du_siege(caisse)))
+            .filter(|(_, zone)| *zone != Zone::Metropole)
+            .collect();
+        let attendues = [
+            ("MSA ALSACE", Zone::AlsaceMoselle),
+            ("MSA SAINT-BARTHELEMY", Zone::SaintBarthelemy),
+        ];
+        assert_eq!(ailleurs, attendues);
+    }
 
     #[test]
     fn demeurer_sur_place_n_allonge_aucun_delai() {

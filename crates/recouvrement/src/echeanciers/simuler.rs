@@ -121,7 +121,7 @@ pub async fn simuler<A: Action>(
         conclu_le: au,
         premiere: souhait.premiere,
         rythme: souhait.rythme,
-        zone: Zone::Metropole,
+        zone: Zone::du_siege(tx.caisse()),
         clause_de_rupture: souhait.clause_de_rupture,
     };
     Ok(Projet {

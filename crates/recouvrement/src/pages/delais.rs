@@ -4,9 +4,8 @@ use acces::{Visite, actions};
 use askama::Template;
 use axum::response::Response;
 use droit::{Contre, Droit, Lieu, RegleDelai, Residence, Zone};
-use jiff::civil::Date;
 use web::fragments::{Champ, Choix, EntetePage, Largeur};
-use web::{Adresse, ErreurChamp};
+use web::{Adresse, ErreurChamp, lire_date};
 
 use super::{DELAIS, Pas, expliquer};
 
@@ -33,7 +32,8 @@ pub(super) async fn montrer(
     visite: Visite<actions::ConsulterDossier>,
     adresse: Adresse,
 ) -> Result<Response, web::Erreur> {
-    let (trouvee, erreurs) = match calculer(&adresse) {
+    let siege = Zone::du_siege(visite.caisse().code);
+    let (trouvee, erreurs) = match calculer(&adresse, siege) {
         Ok(trouvee) => (trouvee, Vec::new()),
         Err(refus) => (None, vec![refus]),
     };
@@ -41,14 +41,14 @@ pub(super) async fn montrer(
         entete: EntetePage::nouveau("Calculer un délai")
             .sous_titre("La date, et comment elle est trouvée ; les dossiers le font d’eux-mêmes."),
         action: visite.url(DELAIS),
-        champs: champs(&adresse, &erreurs),
+        champs: champs(&adresse, siege, &erreurs),
         trouvee,
     };
     Ok(web::page(&visite.cadre("Calculer un délai"), vue))
 }
 
-/// L'échéance que l'adresse demande ; `None` tant qu'elle ne demande rien.
-fn calculer(adresse: &Adresse) -> Result<Option<Trouvee>, ErreurChamp> {
+/// L'échéance que l'adresse demande, au tribunal du siège de la caisse si elle n'en dit pas d'autre ; `None` tant qu'elle ne demande rien.
+fn calculer(adresse: &Adresse, siege: Zone) -> Result<Option<Trouvee>, ErreurChamp> {
     let valeur = |nom| {
         adresse
             .parametre(nom)
@@ -60,11 +60,9 @@ fn calculer(adresse: &Adresse) -> Result<Option<Trouvee>, ErreurChamp> {
     };
     let champ = |nom: &'static str| move |e: droit::CodeInconnu| ErreurChamp::nouvelle(nom, web::phrase(&e));
     let regle: &'static RegleDelai = Droit::charger().regle_de_delai(code).map_err(champ("regle"))?;
-    let depuis: Date = depuis
-        .parse()
-        .map_err(|_| ErreurChamp::nouvelle("depuis", "Cette date n’existe pas."))?;
+    let depuis = lire_date("depuis", depuis)?;
     let zone: Zone = valeur("zone")
-        .map_or(Ok(Zone::Metropole), str::parse)
+        .map_or(Ok(siege), str::parse)
         .map_err(champ("zone"))?;
     let residence: Residence = valeur("residence")
         .map_or(Ok(zone.into()), str::parse)
@@ -82,7 +80,7 @@ fn calculer(adresse: &Adresse) -> Result<Option<Trouvee>, ErreurChamp> {
     }))
 }
 
-fn champs(adresse: &Adresse, erreurs: &[ErreurChamp]) -> Vec<Champ> {
+fn champs(adresse: &Adresse, siege: Zone, erreurs: &[ErreurChamp]) -> Vec<Champ> {
     let valeur = |nom| adresse.parametre(nom).unwrap_or_default();
     let regles = Droit::charger()
         .regles_de_delai()
@@ -102,7 +100,7 @@ fn champs(adresse: &Adresse, erreurs: &[ErreurChamp]) -> Vec<Champ> {
             .largeur(Largeur::Courte)
             .parmi(erreurs),
         Champ::liste("zone", "Siège de la juridiction", zones.collect())
-            .valeur(valeur("zone"))
+            .valeur(adresse.parametre("zone").unwrap_or(siege.code()))
             .parmi(erreurs),
         Champ::liste(
             "residence",

@@ -5,6 +5,7 @@ mod actes;
 mod calendrier;
 mod campagnes;
 mod delais;
+mod delais_ouverts;
 mod echeanciers;
 mod erreur;
 mod oscar;

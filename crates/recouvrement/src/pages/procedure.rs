@@ -5,7 +5,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
-use droit::{Acte, Auteur, Contre, Droit, EtapeProcedure, Parcours, Prescription, Quand, citer};
+use droit::{Acte, Auteur, Droit, EtapeProcedure, Parcours, Prescription, Quand, citer};
 use jiff::civil::Date;
 use serde::Deserialize;
 use storage::{ecrire, lire};
@@ -13,8 +13,9 @@ use web::fragments::{
     self, Champ, ChampJeton, Chiffre, Chiffres, Choix, Chronologie, EntetePage, Evenement, Lien,
     ResumeErreurs, Ton, chronologie,
 };
-use web::{Avis, ErreurChamp, Formulaire, Numero};
+use web::{Avis, ErreurChamp, Formulaire, Numero, lire_date};
 
+use super::delais_ouverts::{DelaiOuvert, ancre, d_une_creance};
 use super::echeanciers::{ECHEANCIER, SIMULER};
 use super::erreur::du_champ;
 use super::retenues::RETENUE;
@@ -48,15 +49,6 @@ struct LigneSuite {
     composer: Option<String>,
 }
 
-/// Un délai ouvert.
-struct LigneLimite {
-    libelle: String,
-    contre: Contre,
-    echeance: Date,
-    dans: String,
-    pas: Vec<Pas>,
-}
-
 /// Un formulaire de la page.
 struct FormulaireEtape {
     titre: &'static str,
@@ -76,7 +68,9 @@ struct Vue {
     suite: String,
     arrets: Vec<Arret>,
     suites: Vec<LigneSuite>,
-    limites: Vec<LigneLimite>,
+    limites: Vec<DelaiOuvert>,
+    /// L'ancre de la prescription.
+    ancre: String,
     prescription: Vec<Pas>,
     jeton: ChampJeton,
     formulaires: Vec<FormulaireEtape>,
@@ -136,7 +130,7 @@ pub(super) async fn avancer(
 ) -> Result<Response, web::Erreur> {
     let (permis, _) = permis_de_la_creance(&visite, id).await?;
     let aujourdhui = visite.aujourdhui();
-    let refus = match lire_jour(&f.jour) {
+    let refus = match lire_date("jour", &f.jour) {
         Err(refus) => refus,
         Ok(jour) => {
             let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| {
@@ -163,7 +157,7 @@ pub(super) async fn passer_outre(
 ) -> Result<Response, web::Erreur> {
     let (permis, _) = permis_de_la_creance(&visite, id).await?;
     let aujourdhui = visite.aujourdhui();
-    let refus = match lire_jour(&f.jour_outre) {
+    let refus = match lire_date("jour", &f.jour_outre) {
         Err(refus) => refus,
         Ok(jour) => {
             let fait: Result<(), Erreur> = ecrire!(visite.db(), |tx| {
@@ -237,13 +231,6 @@ pub(super) async fn dire_la_fraude(
     }
 }
 
-fn lire_jour(texte: &str) -> Result<Date, ErreurChamp> {
-    texte
-        .trim()
-        .parse()
-        .map_err(|_| ErreurChamp::nouvelle("jour", "Cette date n’existe pas."))
-}
-
 async fn enregistree<A: Action>(visite: &Visite<A>, id: i64) -> Result<Response, web::Erreur> {
     let url = visite.url(&format!("/{{caisse}}/creances/{id}/procedure"));
     visite
@@ -284,7 +271,8 @@ async fn page<A: Action>(
             format!("{}.", parcours.position().suite())
         },
         arrets: arrets(parcours),
-        limites: limites(parcours, au),
+        limites: d_une_creance(id, parcours, au),
+        ancre: ancre(id, prescription.regle),
         prescription: expliquer(&prescription.etapes),
         jeton: fragments::champ_jeton(visite.jeton()),
         formulaires: if eteinte {
@@ -431,22 +419,6 @@ fn arrets(parcours: &Parcours) -> Vec<Arret> {
             arrete: quoi.arrete(),
         })
         .collect()
-}
-
-fn limites(parcours: &Parcours, au: Date) -> Vec<LigneLimite> {
-    let mut limites: Vec<LigneLimite> = parcours
-        .limites()
-        .iter()
-        .map(|limite| LigneLimite {
-            libelle: limite.regle.libelle().to_owned(),
-            contre: limite.regle.contre(),
-            echeance: limite.echeance.jour,
-            dans: dans(limite.echeance.jour, au),
-            pas: expliquer(&limite.echeance.etapes),
-        })
-        .collect();
-    limites.sort_by_key(|limite| limite.echeance);
-    limites
 }
 
 impl LigneSuite {

@@ -13,6 +13,7 @@ use web::fragments::{
 };
 use web::{Adresse, Curseur, LienTable, Position, SansTri, Sens, TAILLE_PAGE};
 
+use super::delais_ouverts::ancre;
 use super::oscar::nommer;
 use super::{CALENDRIER, DELAIS, RADAR, dans};
 use crate::Erreur;
@@ -27,6 +28,8 @@ const HORIZON: i32 = 30;
 
 struct Ligne {
     url: String,
+    /// Où la page de la créance explique le délai.
+    ancre: String,
     url_dossier: String,
     nom: String,
     dans: String,
@@ -236,6 +239,7 @@ impl Ligne {
             url: visite.url(&format!("/{{caisse}}/creances/{}/procedure", limite.creance)),
             url_dossier: visite.url(&format!("/{{caisse}}/dossiers/{}", limite.dossier)),
             nom: format!("{} {}", limite.nom, limite.prenom).trim_end().to_owned(),
+            ancre: ancre(limite.creance, limite.regle),
             dans: dans(limite.echeance, aujourdhui),
             limite,
         }

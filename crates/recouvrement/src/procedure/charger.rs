@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use acces::{Action, Permis};
 use droit::{Lieu, Nature, Parcours, Reperes, Residence, Zone};
 use jiff::civil::Date;
 use storage::{Lot, Tx, sql};
@@ -37,6 +38,54 @@ pub async fn ouvertes(tx: &mut Tx, apres: i64, combien: u32) -> Result<Vec<Suivi
     charger(tx, &ids).await
 }
 
+/// Celles de ces créances qui sont ouvertes, et leurs parcours.
+///
+/// # Errors
+/// Le refus de la base ; une date qui ne se calcule pas.
+pub(crate) async fn encore_ouvertes(
+    tx: &mut Tx,
+    creances: impl Iterator<Item = i64>,
+) -> Result<Vec<Suivie>, Erreur> {
+    let ids: Vec<(i64,)> = Lot::nouveau()
+        .entiers("id", creances)
+        .toutes(
+            tx,
+            "SELECT c.id FROM v CROSS JOIN creance c WHERE c.id = v.id AND c.ouverte = 1",
+        )
+        .await?;
+    let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
+    charger(tx, &ids).await
+}
+
+/// Les créances ouvertes d'un dossier, dans les branches du permis, dont un délai finit ce jour ou après : celles des
+/// `combien` délais les plus proches.
+///
+/// # Errors
+/// Le refus de la base ; une date qui ne se calcule pas.
+pub(crate) async fn bientot_echues(
+    tx: &mut Tx,
+    permis: &Permis<impl Action>,
+    dossier: DossierId,
+    du: Date,
+    combien: u32,
+) -> Result<Vec<Suivie>, Erreur> {
+    let ids: Vec<(i64,)> = sql!(
+        "SELECT l.creance_id FROM creance c CROSS JOIN limite_procedure l WHERE c.dossier_id = $1 AND +c.ouverte = 1 \
+         AND (c.branche & $2) <> 0 AND l.creance_id = c.id AND l.echeance >= $3 \
+         ORDER BY l.echeance, l.creance_id, l.regle LIMIT $4"
+    )
+    .bind(dossier.get())
+    .bind(permis.perimetre().branches)
+    .bind(du.to_string())
+    .bind(i64::from(combien))
+    .toutes(tx)
+    .await?;
+    let mut ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    charger(tx, &ids).await
+}
+
 #[derive(sqlx::FromRow)]
 struct LigneCreance {
     id: i64,
@@ -54,6 +103,7 @@ struct LigneCreance {
 /// # Errors
 /// Le refus de la base ; une date qui ne se calcule pas.
 pub(crate) async fn charger(tx: &mut Tx, creances: &[i64]) -> Result<Vec<Suivie>, Erreur> {
+    let siege = Zone::du_siege(tx.caisse());
     let lot = || Lot::nouveau().entiers("id", creances.iter().copied());
     let mut lignes: Vec<LigneCreance> = lot()
         .toutes(
@@ -80,20 +130,20 @@ pub(crate) async fn charger(tx: &mut Tx, creances: &[i64]) -> Result<Vec<Suivie>
         .into_iter()
         .map(|ligne| {
             let faits = faits.remove(&ligne.id).unwrap_or_default();
-            ligne.suivre(&faits)
+            ligne.suivre(&faits, siege)
         })
         .collect()
 }
 
 impl LigneCreance {
-    fn suivre(self, faits: &[(String, Date)]) -> Result<Suivie, Erreur> {
+    fn suivre(self, faits: &[(String, Date)], siege: Zone) -> Result<Suivie, Erreur> {
         let nature: Nature = self.nature.parse().map_err(|_| Erreur::Illisible("nature"))?;
         let reperes = Reperes {
             emise_le: jour(&self.emise_le)?,
             exigible_le: jour(&self.exigible_le)?,
             due_depuis: jour(&self.periode_debut)?,
             fraude: self.fraude == 1,
-            lieu: Lieu::du_debiteur(Residence::de_la_commune(&self.code_commune), Zone::Metropole),
+            lieu: Lieu::du_debiteur(Residence::de_la_commune(&self.code_commune), siege),
         };
         let mut parcours = Parcours::ouvrir(nature, reperes)?;
         for (code, jour) in faits {

@@ -11,7 +11,7 @@ mod verifier;
 
 pub use avancer::{avancer, passer_outre};
 pub use charger::{Suivie, ouvertes};
-pub(crate) use charger::{charger, jour};
+pub(crate) use charger::{bientot_echues, charger, encore_ouvertes, jour};
 pub use constater::constater;
 pub use fraude::{fraude_retenue, noter_fraude};
 pub(crate) use garder::garder_les_derniers;

@@ -12,7 +12,7 @@ use valeurs::Montant;
 use web::fragments::{
     self, Champ, Choix, Colonne, EntetePage, Entetes, Filtres, Largeur, LiensDePage, Pastille, Ton, pastille,
 };
-use web::{Adresse, Curseur, ErreurChamp, Tri};
+use web::{Adresse, Curseur, ErreurChamp, Tri, lire_date};
 
 use self::liste::{Filtre, ParCreance, Rangee, page};
 use crate::Erreur;
@@ -53,11 +53,7 @@ fn lire_filtre(adresse: &Adresse) -> (Filtre, Vec<ErreurChamp>) {
             .parametre(champ)
             .map(str::trim)
             .filter(|t| !t.is_empty())?;
-        let lue = texte.parse().ok();
-        if lue.is_none() {
-            erreurs.push(ErreurChamp::nouvelle(champ, "Cette date n’existe pas."));
-        }
-        lue
+        lire_date(champ, texte).map_err(|refus| erreurs.push(refus)).ok()
     };
     let (du, au) = (date("du"), date("au"));
     let montant_min = adresse

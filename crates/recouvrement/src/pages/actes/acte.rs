@@ -5,7 +5,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use creances::pages::permis_de_la_creance;
-use jiff::civil::Date;
 use serde::Deserialize;
 use storage::{ecrire, lire, sql};
 use valeurs::Montant;
@@ -13,15 +12,17 @@ use web::fragments::{
     self, Champ, ChampJeton, Chiffre, Chiffres, Choix, Chronologie, Definition, Definitions, EntetePage,
     Evenement, Lien, ResumeErreurs, Ton, chronologie,
 };
-use web::{Avis, ErreurChamp, Formulaire, Genre, Numero, telecharger};
+use web::{Avis, ErreurChamp, Formulaire, Genre, Numero, lire_date, telecharger};
 
 use super::super::ACTES;
+use super::super::delais_ouverts::{DelaiOuvert, de_plusieurs};
 use super::super::erreur::du_champ;
 use super::etat;
 use crate::Erreur;
 use crate::actes::{
     ActeEmis, Avancement, NatureRetour, NonFaite, Suivi, acte, en_hexadecimal, noter_retour, numero, pdf,
 };
+use crate::procedure::{Suivie, encore_ouvertes};
 
 struct LigneCreance {
     url: String,
@@ -43,6 +44,7 @@ struct Vue {
     identite: Definitions,
     creances: Vec<LigneCreance>,
     suivi: Chronologie,
+    delais: Vec<DelaiOuvert>,
     jeton: ChampJeton,
     retour: Option<FormulaireRetour>,
 }
@@ -100,12 +102,7 @@ pub(in crate::pages) async fn noter(
     let aujourdhui = visite.aujourdhui();
     let nature = NatureRetour::du_code(&f.retour)
         .ok_or_else(|| ErreurChamp::nouvelle("retour", "Choisissez ce que la poste répond."));
-    let jour: Result<Date, ErreurChamp> = f
-        .jour
-        .trim()
-        .parse()
-        .map_err(|_| ErreurChamp::nouvelle("jour", "Cette date n’existe pas."));
-    let refus = match (nature, jour) {
+    let refus = match (nature, lire_date("jour", &f.jour)) {
         (Ok(nature), Ok(jour)) => {
             let note: Result<Option<Vec<NonFaite>>, Erreur> = ecrire!(visite.db(), |tx| noter_retour(
                 visite.db(),
@@ -150,9 +147,15 @@ async fn page<A: Action>(
     saisie: &RetourSaisi,
     erreurs: &[ErreurChamp],
 ) -> Result<Response, web::Erreur> {
-    type Lu = Option<(ActeEmis, Vec<(i64, Montant)>, Vec<Suivi>)>;
-    let lu: Result<Lu, Erreur> = lire!(visite.db(), |tx| acte(tx, permis, id).await);
-    let (emis, creances, suivis) = lu?.ok_or(web::Erreur::NonTrouve)?;
+    type Lu = Option<(ActeEmis, Vec<(i64, Montant)>, Vec<Suivi>, Vec<Suivie>)>;
+    let lu: Result<Lu, Erreur> = lire!(visite.db(), |tx| {
+        let Some((emis, creances, suivis)) = acte(tx, permis, id).await? else {
+            return Ok(None);
+        };
+        let ouvertes = encore_ouvertes(tx, creances.iter().map(|(creance, _)| *creance)).await?;
+        Ok(Some((emis, creances, suivis, ouvertes)))
+    });
+    let (emis, creances, suivis, ouvertes) = lu?.ok_or(web::Erreur::NonTrouve)?;
     let titre = format!("{} {}", emis.acte.libelle(), numero(id));
     let vue = Vue {
         entete: EntetePage::nouveau(&titre)
@@ -183,6 +186,7 @@ async fn page<A: Action>(
         jeton: fragments::champ_jeton(visite.jeton()),
         retour: retour(visite, &emis, saisie, erreurs),
         suivi: chronologie(raconter(&emis, &suivis)),
+        delais: de_plusieurs(visite, &ouvertes, visite.aujourdhui())?,
     };
     let page = web::page(&visite.cadre(titre), vue);
     if erreurs.is_empty() {

@@ -14,7 +14,7 @@ use valeurs::{DossierId, Montant, date_fr};
 use web::fragments::{
     self, Champ, ChampJeton, Chiffre, Chiffres, Choix, EntetePage, Lien, ResumeErreurs, Ton,
 };
-use web::{Adresse, Avis, ErreurChamp, Formulaire, Genre, Numero, telecharger};
+use web::{Adresse, Avis, ErreurChamp, Formulaire, Genre, Numero, lire_date, telecharger};
 
 use super::super::erreur::du_champ;
 use super::super::{ACTES, COMPOSER};
@@ -202,9 +202,8 @@ pub(in crate::pages) async fn consentement(
 ) -> Result<Response, web::Erreur> {
     let (permis, dossier) = permis_de_la_creance(&visite, id).await?;
     let aujourdhui = visite.aujourdhui();
-    let inexistante = || ErreurChamp::nouvelle("dit_le", "Cette date n’existe pas.");
-    let refus = match f.dit_le.trim().parse() {
-        Err(_) => inexistante(),
+    let refus = match lire_date("dit_le", &f.dit_le) {
+        Err(refus) => refus,
         Ok(le) => {
             let dit = Consentement {
                 accepte: f.accepte == "oui",

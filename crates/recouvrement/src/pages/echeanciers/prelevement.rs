@@ -10,7 +10,7 @@ use valeurs::{Montant, date_fr, date_longue};
 use web::fragments::{
     self, ActionPost, Champ, ChampJeton, Choix, Definition, Definitions, Pastille, Ton, action_post,
 };
-use web::{Avis, ErreurChamp, Formulaire, Numero};
+use web::{Avis, ErreurChamp, Formulaire, Numero, lire_date};
 
 use super::super::erreur::du_champ;
 use super::ECHEANCIER;
@@ -50,16 +50,9 @@ impl Saisie {
                 .parse()
                 .map_err(|faute| refus(ErreurPrelevement::Rum(faute)))?,
             compte: CompteAPrelever::lire(&self.iban, &self.bic, &self.titulaire).map_err(refus)?,
-            signe_le: jour("signe_le", &self.signe_le)?,
+            signe_le: lire_date("signe_le", &self.signe_le)?,
         })
     }
-}
-
-fn jour(champ: &'static str, texte: &str) -> Result<Date, ErreurChamp> {
-    texte
-        .trim()
-        .parse()
-        .map_err(|_| ErreurChamp::nouvelle(champ, "Cette date n’existe pas."))
 }
 
 /// Un mandat choisi parmi ceux du débiteur ; vide : plus de prélèvement.
@@ -323,7 +316,7 @@ pub(in crate::pages) async fn revoquer(
 ) -> Result<Response, web::Erreur> {
     let permis = permis_de_l_echeancier(&visite, id).await?;
     let au = visite.aujourdhui();
-    let fait = match jour("revoque_le", &f.revoque_le) {
+    let fait = match lire_date("revoque_le", &f.revoque_le) {
         Err(refus) => return page(&visite, &permis, id, &f, &[refus]).await,
         Ok(dit) => ecrire!(visite.db(), |tx| revoquer_mandat(tx, &permis, id, dit, au).await),
     };

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use storage::{ecrire, lire};
 use valeurs::{DossierId, Montant};
 use web::fragments::{self, Champ, ChampJeton, Chiffre, Chiffres, Choix, EntetePage, Lien, ResumeErreurs};
-use web::{Avis, ErreurChamp, Formulaire, Numero};
+use web::{Avis, ErreurChamp, Formulaire, Numero, lire_date};
 
 use super::super::Pas;
 use super::super::erreur::du_champ;
@@ -64,11 +64,7 @@ pub(in crate::pages) struct Saisie {
 
 impl Saisie {
     fn lire(&self) -> Result<Souhait, ErreurChamp> {
-        let premiere = self
-            .premiere
-            .trim()
-            .parse()
-            .map_err(|_| ErreurChamp::nouvelle("premiere", "Cette date n’existe pas."))?;
+        let premiere = lire_date("premiere", &self.premiere)?;
         let rythme = match (self.mensualites.trim(), self.par_mois.trim()) {
             (nombre, "") if !nombre.is_empty() => {
                 let nombre = nombre.parse().map_err(|_| {

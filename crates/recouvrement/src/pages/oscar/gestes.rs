@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use storage::ecrire;
 use web::fragments::milliers;
-use web::{Avis, Formulaire};
+use web::{Avis, Formulaire, lire_date};
 
 use super::super::OSCAR;
 use super::{equipe, lire_filtre, url_du_filtre};
@@ -151,10 +151,9 @@ pub(in crate::pages) async fn rappeler(
         let avis = Avis::Alerte("Cochez d’abord les dossiers à vous rappeler.".to_owned());
         return geste.revenir(&visite, avis).await;
     }
-    let Ok(jour) = geste.jour.trim().parse() else {
-        return geste
-            .revenir(&visite, Avis::Alerte("Cette date n’existe pas.".to_owned()))
-            .await;
+    let jour = match lire_date("jour", &geste.jour) {
+        Ok(jour) => jour,
+        Err(refus) => return geste.revenir(&visite, Avis::Alerte(refus.message)).await,
     };
     let permis = visite.permis(geste.objet(), None).await?;
     let (db, aujourdhui) = (visite.db(), visite.aujourdhui());

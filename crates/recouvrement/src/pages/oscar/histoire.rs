@@ -4,6 +4,7 @@ use acces::{Visite, actions};
 use askama::Template;
 use axum::response::Response;
 use creances::pages::permis_du_dossier;
+use jiff::ToSpan as _;
 use storage::lire;
 use valeurs::DossierId;
 use web::fragments::{
@@ -11,13 +12,21 @@ use web::fragments::{
 };
 use web::{Adresse, Numero, SansTri};
 
+use super::super::delais_ouverts::{DelaiOuvert, de_plusieurs};
 use crate::Erreur;
 use crate::oscar::{Lieu, Passage, Quoi, raconter};
+use crate::procedure::bientot_echues;
+
+/// Avant l'histoire se montrent les délais qui finissent dans ces jours, et toujours le prochain.
+const HORIZON: i32 = 90;
+/// Délais lus pour cela, au plus.
+const DELAIS_LUS: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "histoire.html")]
 struct Vue {
     entete: EntetePage,
+    delais: Vec<DelaiOuvert>,
     histoire: Option<Chronologie>,
     pages: LiensDePage,
 }
@@ -33,10 +42,26 @@ pub(in crate::pages) async fn montrer(
         let debiteur = creances::dossiers::debiteur(db, tx, &permis, dossier)
             .await?
             .ok_or(creances::Erreur::DossierInconnu)?;
-        Ok((debiteur, raconter(db, tx, &permis, dossier, au).await?))
+        let suivies = bientot_echues(tx, &permis, dossier, au, DELAIS_LUS).await?;
+        Ok((debiteur, raconter(db, tx, &permis, dossier, au).await?, suivies))
     });
-    let (debiteur, histoire) = lu?;
+    let (debiteur, histoire, suivies) = lu?;
     let pagination = adresse.pagination();
+    let horizon = au
+        .checked_add(HORIZON.days())
+        .map_err(droit::Erreur::from)
+        .map_err(Erreur::from)?;
+    let delais = if pagination.decalage() == 0 {
+        de_plusieurs(&visite, &suivies, au)?
+            .into_iter()
+            .filter(|delai| delai.echeance >= au)
+            .enumerate()
+            .take_while(|(rang, delai)| *rang == 0 || delai.echeance <= horizon)
+            .map(|(_, delai)| delai)
+            .collect()
+    } else {
+        Vec::new()
+    };
     let suite = pagination.suite(u64::try_from(histoire.len()).unwrap_or(u64::MAX));
     let url = visite.url(&format!("/{{caisse}}/dossiers/{dossier}"));
     let passages: Vec<Evenement> = histoire
@@ -51,6 +76,7 @@ pub(in crate::pages) async fn montrer(
         entete: EntetePage::nouveau("Histoire du dossier")
             .fil(vec![Lien::nouveau(nom.trim_end(), &url)])
             .sous_titre("Créances, paiements, étapes, actes, rappels et commentaires de vos attributions"),
+        delais,
         histoire: (!passages.is_empty()).then(|| chronologie(passages)),
         pages: fragments::pagination(&lien, SansTri::ORDRE, &pagination, &suite),
     };

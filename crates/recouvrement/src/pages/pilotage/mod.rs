@@ -33,6 +33,12 @@ struct Ligne {
     taux: String,
 }
 
+impl Ligne {
+    fn rien_autrement(&self) -> bool {
+        self.autrement.iter().all(|(_, somme)| somme.est_nul())
+    }
+}
+
 /// L'encaissé d'une année d'émission, mois après mois de l'échéance.
 struct Courbe {
     annee: i64,

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use storage::lire;
 use valeurs::Montant;
 use web::fragments::{self, Champ, ChampJeton, Chiffre, Chiffres, EntetePage, Lien, ResumeErreurs};
-use web::{ErreurChamp, Formulaire, Numero};
+use web::{ErreurChamp, Formulaire, Numero, lire_date};
 
 /// Ce que le mois d'un débiteur laisse prendre.
 pub(super) const RETENUE: &str = "/{caisse}/creances/{creance}/retenue";
@@ -203,10 +203,7 @@ fn exige(champ: &'static str, texte: &str) -> Result<Montant, ErreurChamp> {
 fn date(champ: &'static str, texte: &str) -> Result<Option<Date>, ErreurChamp> {
     match texte.trim() {
         "" => Ok(None),
-        texte => texte
-            .parse()
-            .map(Some)
-            .map_err(|_| ErreurChamp::nouvelle(champ, "Cette date n’existe pas.")),
+        texte => lire_date(champ, texte).map(Some),
     }
 }
 
