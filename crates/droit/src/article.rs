@@ -49,13 +49,14 @@ pub struct Article {
 }
 
 impl fmt::Display for Article {
-    /// « CSS art. L133-4-11, alinéa 2 » ; « Code civil art. 1342-10, à vérifier ».
+    /// « CSS art. L133-4-11, alinéa 2 » ; « Code civil art. 1342-10, à vérifier ». `{:#}`, pour une lettre au débiteur, tait la
+    /// réserve, qui n’est que pour l’agent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} art. {}", self.code.libelle(), self.numero)?;
         if let Some(subdivision) = &self.subdivision {
             write!(f, ", {subdivision}")?;
         }
-        if !self.verifie {
+        if !self.verifie && !f.alternate() {
             f.write_str(", à vérifier")?;
         }
         Ok(())
@@ -216,6 +217,7 @@ sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
             article.to_string(),
             "Code civil art. 1342-10, alinéa 2, à vérifier"
         );
+        assert_eq!(format!("{article:#}"), "Code civil art. 1342-10, alinéa 2");
     }
 
     #[test]

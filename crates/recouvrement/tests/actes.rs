@@ -179,6 +179,14 @@ async fn une_mise_en_demeure_nomme_ce_qui_lui_manque_puis_s_emet_part_et_fait_co
         ] {
             assert!(procedure.corps.contains(dit), "{dit}\n{}", procedure.corps);
         }
+        let fiche = agent.get(&format!("/DMSA33/actes/{acte}")).await.corps;
+        for dit in [
+            "Délais ouverts de ses créances",
+            "04/05/2026",
+            "CPC art. 641, à vérifier",
+        ] {
+            assert!(fiche.contains(dit), "{dit}\n{fiche}");
+        }
         let liste = agent.get("/DMSA33/actes?etat=recu").await;
         assert!(liste.corps.contains(&format!("A{acte:08}")) && liste.corps.contains("EARL du Ried"));
         assert!(
@@ -700,7 +708,7 @@ async fn une_caisse_change_un_modele_sans_programmer_et_le_voit_a_l_acte_suivant
     for scene in Scene::toutes().await {
         let dossier = reglee(&scene);
         let ecrits = Modeles::ecrire(&dossier).unwrap();
-        assert_eq!(ecrits.len(), 8);
+        assert_eq!(ecrits.len(), 9);
         assert!(Modeles::ecrire(&dossier).unwrap().is_empty());
         let chemin = dossier.join("modeles/mise_en_demeure.typ");
         let sien = fs::read_to_string(&chemin)

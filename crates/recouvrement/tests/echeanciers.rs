@@ -5,9 +5,11 @@
 mod plan;
 mod scene;
 
-use acces::Horloge;
-use acces::Role;
+use std::path::Path;
+
+use acces::{Horloge, Role};
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use plan::{accorder, agent_du};
 use recouvrement::procedure::verifier;
 use scene::{AUJOURDHUI, Scene};
@@ -197,6 +199,83 @@ async fn deux_echeances_manquees_rompent_par_la_clause_et_la_poursuite_reprend()
     }
 }
 
+/// Expédie l'acte seul de la scène, en lettre simple, et rend ce que son document dit.
+async fn texte_expedie(scene: &Scene, actes: &Path, au: Date) -> String {
+    let id: Result<i64, storage::Erreur> =
+        lire!(scene.banc.db, |tx| sql!("SELECT id FROM acte").scalaire(tx).await);
+    let horloge = Horloge::fixe(scene::maintenant());
+    let permis: acces::Permis<acces::actions::ExpedierActes> =
+        acces::Permis::operateur(&scene.banc.db, &horloge, "essai", acces::Objet::Caisse)
+            .await
+            .unwrap();
+    recouvrement::actes::expedier(&scene.banc.db, &permis, actes, None, au)
+        .await
+        .unwrap();
+    let mut lots = std::fs::read_dir(actes.join("expeditions")).unwrap();
+    let lot = lots.next().unwrap().unwrap().path();
+    let document = lot.join(format!("simple/A{:08}.pdf", id.unwrap()));
+    let lu = std::process::Command::new("pdftotext")
+        .args(["-layout", document.to_str().unwrap(), "-"])
+        .output()
+        .unwrap();
+    let texte = String::from_utf8(lu.stdout).unwrap();
+    texte.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn la_fin_d_un_echeancier_s_ecrit_avec_son_motif_une_fois_constatee() {
+    for scene in Scene::toutes().await {
+        let mut agent = scene.agent(Role::Recouvrement).await;
+        let actes = recouvrement::actes::dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+        recouvrement::actes::Reglages::ecrire_un_exemple(&actes, "MSA d’Essai").unwrap();
+        let plan = accorder(&scene, &mut agent).await;
+        let mut ensuite = agent_du(&scene, "2026-05-20").await;
+        let composer = format!("/DMSA33/creances/{}/acte", scene.indu);
+        let adresse = [
+            ("acte", "echeancier-rompu-indu"),
+            ("adresse", "12, route du Ried\n67600 Sélestat"),
+        ];
+        let gardee = ensuite.post(&format!("{composer}/adresse"), &adresse).await;
+        assert_eq!(gardee.etat, StatusCode::SEE_OTHER, "{}", gardee.corps);
+        let creance = scene.indu.to_string();
+        let demande = [
+            ("acte", "echeancier-rompu-indu"),
+            ("creances", &*creance),
+            ("signataire", "Camille Exemple"),
+            ("envoi", "simple"),
+        ];
+        let trop_tot = ensuite.post(&composer, &demande).await;
+        assert_eq!(
+            trop_tot.etat,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "rien n’est constaté"
+        );
+
+        let constate = ensuite.post(&format!("{plan}/rupture"), &[]).await;
+        assert_eq!(constate.etat, StatusCode::SEE_OTHER, "{}", constate.corps);
+        let procedure = ensuite
+            .get(&format!("/DMSA33/creances/{creance}/procedure"))
+            .await
+            .corps;
+        assert!(
+            procedure.contains("Composer : Fin de l’échéancier de paiement"),
+            "{procedure}"
+        );
+        let emis = ensuite.post(&composer, &demande).await;
+        assert_eq!(emis.etat, StatusCode::SEE_OTHER, "{}", emis.corps);
+        let texte = texte_expedie(&scene, &actes, jiff::civil::date(2026, 5, 20)).await;
+        for dit in [
+            "L’échéancier conclu le 1er avril 2026 a pris fin le 16 mai 2026 : 2 échéances successives restent impayées",
+            "encore dues le 15 mai 2026 au soir (Code civil art. 1103).",
+            "444,44 € restent dus : cette somme est remise en recouvrement",
+        ] {
+            assert!(texte.contains(dit), "{dit}\n{texte}");
+        }
+        assert_eq!(recouvrement::actes::verifier(&scene.banc.db).await.unwrap(), []);
+        scene.prouver().await;
+    }
+}
+
 #[tokio::test]
 async fn un_echeancier_accorde_s_ecrit_une_fois_avec_ses_mensualites() {
     for scene in Scene::toutes().await {
@@ -252,29 +331,7 @@ async fn un_echeancier_accorde_s_ecrit_une_fois_avec_ses_mensualites() {
         assert_eq!(deux_fois.etat, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(deux_fois.corps.contains("déjà son acte"), "{}", deux_fois.corps);
 
-        let octets: Result<(i64,), storage::Erreur> =
-            lire!(scene.banc.db, |tx| sql!("SELECT id FROM acte").une(tx).await);
-        let horloge = Horloge::fixe(scene::maintenant());
-        let permis: acces::Permis<acces::actions::ExpedierActes> =
-            acces::Permis::operateur(&scene.banc.db, &horloge, "essai", acces::Objet::Caisse)
-                .await
-                .unwrap();
-        recouvrement::actes::expedier(&scene.banc.db, &permis, &actes, None, AUJOURDHUI)
-            .await
-            .unwrap();
-        let document = std::fs::read_dir(actes.join("expeditions"))
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .path()
-            .join(format!("simple/A{:08}.pdf", octets.unwrap().0));
-        let lu = std::process::Command::new("pdftotext")
-            .args(["-layout", document.to_str().unwrap(), "-"])
-            .output()
-            .unwrap();
-        let texte = String::from_utf8(lu.stdout).unwrap();
-        let texte = texte.split_whitespace().collect::<Vec<_>>().join(" ");
+        let texte = texte_expedie(&scene, &actes, AUJOURDHUI).await;
         for dit in [
             "L’échéancier conclu le 1er avril 2026 porte sur 444,44 €, en 12 mensualités : 37,03 € le 15 avril 2026",
             "37,11 € le 15 mars 2027. Deux échéances impayées de suite y mettent fin.",

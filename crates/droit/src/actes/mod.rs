@@ -35,6 +35,7 @@ enumeration! {
         Jugement = "jugement", "le jugement d’ouverture : tribunal et date";
         Privilege = "privilege", "la nature du privilège";
         Mensualites = "mensualites", "les mensualités de l’échéancier accordé, un seul pour toutes les créances";
+        FinEcheancier = "fin_echeancier", "la fin de l’échéancier, rompu ou expiré, un seul pour toutes les créances";
     }
 }
 
@@ -46,6 +47,12 @@ impl Donnee {
             self,
             Self::MotifDecision | Self::Mandataire | Self::Jugement | Self::Privilege
         )
+    }
+
+    /// Elle est de l’échéancier des créances.
+    #[must_use]
+    pub const fn est_de_l_echeancier(self) -> bool {
+        matches!(self, Self::Mensualites | Self::FinEcheancier)
     }
 
     /// Elle est propre à chaque créance : le tableau des sommes la montre.
@@ -210,6 +217,14 @@ impl Acte {
         procedure
             .etape(&self.etape)
             .expect("la lecture des règles vérifie l’étape de chaque acte")
+    }
+
+    /// Dit-il un échéancier, accordé ou fini ?
+    #[must_use]
+    pub fn dit_un_echeancier(&self) -> bool {
+        Donnee::TOUS
+            .iter()
+            .any(|donnee| donnee.est_de_l_echeancier() && self.exige(*donnee))
     }
 
     /// L’étape est déjà faite quand l’acte la dit : elle ouvre la procédure, ou un autre geste l’a faite.

@@ -15,7 +15,7 @@ const BIBLIOTHEQUE: &str = include_str!("../../modeles/sillon.typ");
 const ENTETE: &str = "entete";
 
 /// Les modèles livrés : un par étape qui s'écrit, à son nom.
-const LIVRES: [(&str, &str); 8] = [
+const LIVRES: [(&str, &str); 9] = [
     ("notification", include_str!("../../modeles/notification.typ")),
     ("relance", include_str!("../../modeles/relance.typ")),
     (
@@ -31,6 +31,10 @@ const LIVRES: [(&str, &str); 8] = [
     (
         "echeancier_accorde",
         include_str!("../../modeles/echeancier_accorde.typ"),
+    ),
+    (
+        "echeancier_rompu",
+        include_str!("../../modeles/echeancier_rompu.typ"),
     ),
     (
         "declaration_creance",

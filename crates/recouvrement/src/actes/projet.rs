@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use acces::{Action, Permis};
 use droit::{
-    Acte, Branche, Destinataire, Donnee, Fait, Mention, ModeEnvoi, Nature, RESERVE_D_ARRONDI, Refus, Regime,
-    Tranche, majoration_professionnel_sante,
+    Acte, Branche, Destinataire, Donnee, EtatEcheancier, Fait, Mention, ModeEnvoi, Nature, RESERVE_D_ARRONDI,
+    Refus, Regime, Tranche, majoration_professionnel_sante,
 };
 use jiff::civil::Date;
 use storage::{Db, Lot, Tx, sql};
@@ -14,7 +14,7 @@ use valeurs::{DossierId, Montant, date_longue};
 use super::adresse::{ADRESSE, AdressePostale};
 use super::{Reglages, numero};
 use crate::Erreur;
-use crate::echeanciers::EcheancierAccorde;
+use crate::echeanciers::{EcheancierAccorde, SuiviEcheancier};
 use crate::procedure::{Suivie, charger, jour};
 
 /// L'étape dont une contrainte cite l'acte, recommandé ou non.
@@ -315,8 +315,8 @@ pub async fn preparer<A: Action>(
         let debiteur = debiteurs.get(&dossier).ok_or(creances::Erreur::DossierInconnu)?;
         let mut siennes: Vec<LigneActe> = siennes.iter().filter_map(|s| lignes.remove(&s.creance)).collect();
         siennes.sort_by_key(|ligne| (ligne.periode, ligne.creance));
-        let mensualites = if acte.exige(Donnee::Mensualites) {
-            mensualites(tx, permis, &siennes, au).await?
+        let plan = if acte.dit_un_echeancier() {
+            plan(tx, permis, &siennes, au).await?
         } else {
             None
         };
@@ -325,7 +325,7 @@ pub async fn preparer<A: Action>(
             (dossier, branche),
             debiteur,
             siennes,
-            mensualites.as_deref(),
+            plan.as_ref(),
         )?);
     }
     Ok(projets)
@@ -415,7 +415,7 @@ async fn lignes(
     } else {
         HashMap::new()
     };
-    let echeanciers = if acte.exige(Donnee::Mensualites) {
+    let echeanciers = if acte.dit_un_echeancier() {
         echeanciers(tx, &ids).await?
     } else {
         HashMap::new()
@@ -523,20 +523,19 @@ async fn echeanciers(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, i64>, Erre
     Ok(lus.into_iter().collect())
 }
 
-/// Les mensualités du seul échéancier de ces créances, en une phrase ; rien s'il y en a plusieurs, ou aucun.
-async fn mensualites<A: Action>(
+/// Le seul échéancier de ces créances ; rien s'il y en a plusieurs, ou aucun.
+async fn plan<A: Action>(
     tx: &mut Tx,
     permis: &Permis<A>,
     lignes: &[LigneActe],
     au: Date,
-) -> Result<Option<String>, Erreur> {
+) -> Result<Option<SuiviEcheancier>, Erreur> {
     let numeros: HashSet<Option<i64>> = lignes.iter().map(|ligne| ligne.echeancier).collect();
     let mut numeros = numeros.into_iter();
     let (Some(Some(numero)), None) = (numeros.next(), numeros.next()) else {
         return Ok(None);
     };
-    let suivi = crate::echeanciers::echeancier(tx, permis, numero, au).await?;
-    Ok(suivi.map(|suivi| dire_l_echeancier(&suivi.accorde)))
+    crate::echeanciers::echeancier(tx, permis, numero, au).await
 }
 
 fn dire_l_echeancier(accorde: &EcheancierAccorde) -> String {
@@ -560,6 +559,26 @@ fn dire_l_echeancier(accorde: &EcheancierAccorde) -> String {
         accorde.echeancier.total(),
         dites.join(" ; ")
     )
+}
+
+/// Pourquoi un échéancier a pris fin sans être payé ; rien tant qu'un agent ne l'a pas constaté.
+fn dire_la_fin(suivi: &SuiviEcheancier) -> Option<String> {
+    let (EtatEcheancier::Rompu(fin) | EtatEcheancier::Expire(fin)) = &suivi.suivi.etat else {
+        return None;
+    };
+    let (depuis, _) = suivi.accorde.rompu.as_ref()?;
+    let articles: Vec<String> = fin
+        .articles
+        .iter()
+        .map(|article| format!("{article:#}"))
+        .collect();
+    Some(format!(
+        "L’échéancier conclu le {} a pris fin le {} : {} ({})",
+        date_longue(suivi.accorde.conclu_le),
+        date_longue(*depuis),
+        fin.phrase,
+        articles.join(" ; ")
+    ))
 }
 
 /// « n° A00000123 du 3 mars 2026, reçue le 5 mars 2026 », et ce qu'elle réclamait.
@@ -590,7 +609,7 @@ fn projet(
     (dossier, branche): (DossierId, Branche),
     debiteur: &Debiteur,
     lignes: Vec<LigneActe>,
-    mensualites: Option<&str>,
+    plan: Option<&SuiviEcheancier>,
 ) -> Result<Projet, Erreur> {
     let Composition {
         acte,
@@ -606,7 +625,8 @@ fn projet(
             Donnee::MajorationSoins if acte.exige(*donnee) => Some(majoration_soins(total, au)?.to_string()),
             Donnee::Debiteur => Some(debiteur.nom.clone()),
             Donnee::MiseEnDemeure => citees(&lignes),
-            Donnee::Mensualites => mensualites.map(str::to_owned),
+            Donnee::Mensualites => plan.map(|plan| dire_l_echeancier(&plan.accorde)),
+            Donnee::FinEcheancier => plan.and_then(dire_la_fin),
             saisie if saisie.se_saisit() => saisies
                 .get(saisie)
                 .map(|texte| texte.trim().trim_end_matches('.').to_owned())
