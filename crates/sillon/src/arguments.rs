@@ -99,6 +99,8 @@ pub enum Commande {
     Dsn(Dsn),
     /// Rapproche ce que les employeurs déclarent de ce que la caisse encaisse, par SIRET et par mois
     Rapprocher(Rapprocher),
+    /// Compare ce que deviennent les créances émises, caisse par caisse : encaissé, éteint autrement, reste dû
+    Pilotage(Pilotage),
     /// Calcule un délai, et l'explique
     Delais(Delais),
     /// Les lettres et actes : réglages, modèles, adresses, expédition, retours
@@ -113,7 +115,9 @@ impl Commande {
     /// Rend-elle une table, donc du CSV à qui le demande ?
     pub(crate) const fn rend_une_table(&self) -> bool {
         match self {
-            Self::Dsn(Dsn::Lire(_) | Dsn::Controler(_) | Dsn::Montrer(_)) | Self::Rapprocher(_) => true,
+            Self::Dsn(Dsn::Lire(_) | Dsn::Controler(_) | Dsn::Montrer(_))
+            | Self::Rapprocher(_)
+            | Self::Pilotage(_) => true,
             Self::Delais(delais) => delais.liste,
             _ => false,
         }
@@ -356,6 +360,30 @@ pub struct Verifier {
     /// Code de la caisse (par défaut : toutes)
     #[arg(long, value_name = "CODE")]
     pub caisse: Option<CodeCaisse>,
+}
+
+/// `sillon pilotage`.
+#[derive(Args, Debug)]
+pub struct Pilotage {
+    /// Code de la caisse ; se répète pour en comparer plusieurs (par défaut : toutes)
+    #[arg(long, value_name = "CODE")]
+    pub caisse: Vec<CodeCaisse>,
+    /// Ce qu'une ligne compte : caisse, ou, de chaque caisse, annee, nature ou etape (par défaut : caisse)
+    #[arg(long, value_name = "QUOI", default_value = "caisse")]
+    pub par: Par,
+}
+
+/// Ce qu'une ligne du pilotage compte.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Par {
+    /// La caisse entière
+    Caisse,
+    /// Ses créances émises une même année
+    Annee,
+    /// Ses créances d'une même nature
+    Nature,
+    /// Ce qui reste dû à une même étape de la procédure
+    Etape,
 }
 
 /// `sillon agents …`.

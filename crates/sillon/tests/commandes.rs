@@ -114,6 +114,7 @@ async fn une_caisse_inconnue_sort_2_partout() {
             &["creances", "importer", "--caisse", "DMSA35", fichier],
             &["compte", "--caisse", "DMSA35", "--debiteur", "3300000000"],
             &["verifier", "--caisse", "DMSA35"],
+            &["pilotage", "--caisse", "DMSA35"],
             &["agents", "lister", "--caisse", "DMSA35"],
             &[
                 "agents",
@@ -399,6 +400,67 @@ async fn verifier_sort_0_puis_1_quand_la_base_a_ete_alteree() {
             (&bilan["nombre_anomalies"], &bilan["anomalies"][0]["code"]),
             (&1.into(), &"CRE-121".into())
         );
+        lieu.effacer().await;
+    }
+}
+
+#[tokio::test]
+async fn le_pilotage_compare_les_caisses_et_chaque_table_a_les_memes_totaux() {
+    for lieu in Lieu::tous().await {
+        for caisse in ["DMSA33", "DMSA35"] {
+            lieu.lancer(&[
+                "demo",
+                "--sans-serveur",
+                "--caisse",
+                caisse,
+                "--debiteurs",
+                "40",
+                "--au",
+                "2026-06-30",
+            ])
+            .bien();
+        }
+        let pilotage = |suite: &[&str]| {
+            let arguments = [&["pilotage", "--format", "json"][..], suite].concat();
+            lieu.lancer(&arguments).objets()
+        };
+        let somme = |lignes: &[serde_json::Value], champ: &str| -> i64 {
+            lignes.iter().map(|ligne| ligne[champ].as_i64().unwrap()).sum()
+        };
+        let caisses = pilotage(&[]);
+        let codes: Vec<&str> = caisses.iter().map(|l| l["caisse"].as_str().unwrap()).collect();
+        assert_eq!(codes, ["DMSA33", "DMSA35"]);
+        assert_ne!(caisses[0]["emis_centimes"], caisses[1]["emis_centimes"]);
+        for ligne in &caisses {
+            let du = somme(std::slice::from_ref(ligne), "emis_centimes")
+                + ligne["majorations_centimes"].as_i64().unwrap();
+            let sorti: i64 = ["encaisse", "annule", "remis", "non_valeur", "transfere", "reste"]
+                .map(|champ| ligne[format!("{champ}_centimes")].as_i64().unwrap())
+                .iter()
+                .sum();
+            assert_eq!(du, sorti, "{ligne}");
+        }
+        for par in ["annee", "nature"] {
+            let lignes = pilotage(&["--par", par]);
+            assert!(lignes.len() > 2, "{par}");
+            for champ in ["creances", "emis_centimes", "encaisse_centimes", "reste_centimes"] {
+                assert_eq!(somme(&lignes, champ), somme(&caisses, champ), "{par} {champ}");
+            }
+        }
+        let etapes = pilotage(&["--par", "etape"]);
+        assert_eq!(
+            somme(&etapes, "reste_centimes"),
+            somme(&caisses, "reste_centimes")
+        );
+        let une = pilotage(&["--caisse", "DMSA35"]);
+        assert_eq!(une, caisses[1..]);
+        let texte = lieu.lancer(&["pilotage"]).bien();
+        assert_eq!(texte.lines().count(), 3, "{texte}");
+        let csv = lieu
+            .lancer(&["pilotage", "--format", "csv", "--par", "etape"])
+            .bien();
+        assert_eq!(csv.lines().next(), Some("caisse;etape;creances;reste_centimes"));
+        assert_eq!(csv.lines().count(), etapes.len() + 1);
         lieu.effacer().await;
     }
 }

@@ -9,6 +9,7 @@ mod delais;
 mod demo;
 mod dsn;
 mod encaissements;
+mod pilotage;
 mod prelevements;
 mod rapprocher;
 mod servir;
@@ -57,6 +58,7 @@ async fn executer(demande: Demande) -> Result<Fin> {
         Commande::Verifier(arguments) => verifier::lancer(&configuration, &arguments).await,
         Commande::Agents(commande) => agents::lancer(&configuration, commande).await,
         Commande::Rapprocher(arguments) => rapprocher::lancer(&configuration, &arguments).await,
+        Commande::Pilotage(arguments) => pilotage::lancer(&configuration, arguments).await,
         Commande::Delais(arguments) => delais::lancer(&configuration, &arguments),
         Commande::Actes(commande) => actes::lancer(&configuration, commande).await,
         Commande::Prelevements(commande) => prelevements::lancer(&configuration, commande).await,
