@@ -337,7 +337,7 @@ async fn le_journal_se_pagine_et_dit_ses_fautes_de_saisie() {
             ("au", ""),
         ];
         let page = dpo.post("/DMSA33/journal", &faute).await.corps;
-        assert!(page.contains("cette date n’existe pas") && page.contains("nombre entier positif"));
+        assert!(page.contains("Cette date n’existe pas") && page.contains("nombre entier positif"));
     }
 }
 
