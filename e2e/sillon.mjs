@@ -27,7 +27,8 @@ function environnement() {
 
 /**
  * @typedef {{ service: string, identifiant: string, mot_de_passe: string, secret_totp: string }} Compte
- * @typedef {{ caisse: string, nom: string, adresse: string, comptes: Compte[] }} Caisse
+ * @typedef {{ adresse: string, comptes: { profil: string, identifiant: string, mot_de_passe: string }[] }} Extranet l’espace des adhérents, de la première caisse seulement
+ * @typedef {{ caisse: string, nom: string, adresse: string, comptes: Compte[], extranet?: Extranet }} Caisse
  */
 
 /**
@@ -37,7 +38,7 @@ function environnement() {
  */
 export async function servir({ debiteurs, caisses }) {
   const donnees = mkdtempSync(join(tmpdir(), "sillon-e2e-"));
-  const options = ["--debiteurs", String(debiteurs), "--graine", "e2e", "--au", AU, "--port", "0", "--format", "json"];
+  const options = ["--debiteurs", String(debiteurs), "--graine", "e2e", "--au", AU, "--port", "0", "--port-extranet", "0", "--format", "json"];
   const arguments_ = ["demo", ...options, "--donnees", donnees, ...caisses.flatMap((c) => ["--caisse", c])];
   const enfant = spawn(programme(), arguments_, { env: environnement(), stdio: ["ignore", "pipe", "pipe"] });
   let plaintes = "";

@@ -9,6 +9,7 @@ import { connexion } from "./parties/connexion.mjs";
 import { controle } from "./parties/controle.mjs";
 import { creances } from "./parties/creances.mjs";
 import { dossier } from "./parties/dossier.mjs";
+import { extranet } from "./parties/extranet.mjs";
 import { pages } from "./parties/pages.mjs";
 import { rac } from "./parties/rac.mjs";
 import { recettes } from "./parties/recettes.mjs";
@@ -22,5 +23,5 @@ before(async () => {
 });
 after(() => banc?.fermer());
 
-const PARTIES = [connexion, pages, recherche, dossier, creances, recettes, rac, cai, controle, clavier, sansJavaScript];
+const PARTIES = [connexion, pages, recherche, dossier, creances, recettes, rac, cai, controle, clavier, extranet, sansJavaScript];
 for (const partie of PARTIES) partie(() => banc);

@@ -183,15 +183,20 @@ pub fn agents(graine: &str, caisse: CodeCaisse) -> Vec<Agent> {
         .zip(Service::TOUS)
         .map(|(rang, service)| {
             let mut tirage = Tirage::nouveau(cle, rang);
-            let mots: Vec<&str> = (0..5).map(|_| tirage.parmi(&MOTS)).collect();
             Agent {
                 service,
+                mot_de_passe: mot_de_passe(&mut tirage),
                 nom_affiche: format!("{} {}", tirage.parmi(&PRENOMS), tirage.parmi(&NOMS)),
-                mot_de_passe: format!("{}-{:04}", mots.join("-"), tirage.entre(0, 9_999)),
                 secret_totp: (0..32).map(|_| tirage.parmi(&BASE32)).collect(),
             }
         })
         .collect()
+}
+
+/// Cinq mots et quatre chiffres.
+pub(crate) fn mot_de_passe(tirage: &mut Tirage) -> String {
+    let mots: Vec<&str> = (0..5).map(|_| tirage.parmi(&MOTS)).collect();
+    format!("{}-{:04}", mots.join("-"), tirage.entre(0, 9_999))
 }
 
 #[cfg(test)]

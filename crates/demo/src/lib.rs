@@ -1,4 +1,4 @@
-//! La caisse synthétique : des débiteurs inventés, leurs créances, leurs paiements, et les agents.
+//! La caisse synthétique : des débiteurs inventés, leurs créances, leurs paiements, les agents, et l'extranet des adhérents.
 //!
 //! Tout vient d'une graine. Un débiteur ne dépend que de la graine, de la caisse et de son rang : une
 //! grande population commence par une petite, et rien n'est gardé en mémoire. Son identité ne dépend pas
@@ -12,6 +12,7 @@ mod agents;
 mod charger;
 mod debiteur;
 pub mod declarations;
+pub mod extranet;
 mod historique;
 mod identite;
 mod noms;

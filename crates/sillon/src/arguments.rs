@@ -142,6 +142,9 @@ pub struct Demo {
     /// Port d'écoute sur 127.0.0.1 (0 : un port libre)
     #[arg(long, value_name = "P", env = "SILLON_PORT", hide_env_values = true, value_parser = port)]
     pub port: Option<u16>,
+    /// Port de l'extranet de démonstration de la première caisse, sur 127.0.0.1 (par défaut : 8034 ; 0 : un port libre)
+    #[arg(long, value_name = "P", value_parser = port, default_value_t = 8034)]
+    pub port_extranet: u16,
     /// Fait la caisse et s'arrête
     #[arg(long)]
     pub sans_serveur: bool,

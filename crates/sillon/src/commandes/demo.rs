@@ -1,17 +1,21 @@
-//! `sillon demo` : une caisse synthétique, faite puis servie.
+//! `sillon demo` : une caisse synthétique, faite puis servie, et l'extranet de ses adhérents.
 
 use std::io::{BufWriter, Write as _};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use ::demo::extranet::{Adherent, Extranet, adherents};
 use ::demo::{Agent, Population, Service, adresser, agents, charger, encaisser, poursuivre};
 use acces::agents::totp::Secret;
 use acces::agents::{MotDePasse, NouvelAgent, creer_agent_de_demonstration};
 use acces::{Objet, Permis, Role, actions};
 use anyhow::{Context as _, Result, ensure};
+use axum::Router;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use storage::Db;
+use tokio::net::TcpListener;
 use valeurs::CodeCaisse;
 
 use super::Fin;
@@ -29,6 +33,22 @@ struct Annonce {
     #[serde(skip_serializing_if = "Option::is_none")]
     adresse: Option<String>,
     comptes: Vec<Compte>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extranet: Option<AnnonceExtranet>,
+}
+
+/// L'extranet de la caisse et ses comptes.
+#[derive(Serialize)]
+struct AnnonceExtranet {
+    adresse: String,
+    comptes: Vec<CompteExtranet>,
+}
+
+#[derive(Serialize)]
+struct CompteExtranet {
+    profil: &'static str,
+    identifiant: String,
+    mot_de_passe: String,
 }
 
 #[derive(Serialize)]
@@ -64,14 +84,27 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: Demo) -> Re
         None
     } else {
         let port = arguments.port.or(configuration.fichier.port).unwrap_or(PORT);
-        Some(Serveur::preparer(configuration, bases.clone(), port, None).await?)
+        let serveur = Serveur::preparer(configuration, bases.clone(), port, None).await?;
+        let premiere = bases.first().context("aucune caisse")?;
+        let site = Site::preparer(configuration, &arguments, premiere, aujourdhui).await?;
+        Some((serveur, site))
     };
     for &caisse in &caisses {
-        let adresse = serveur.as_ref().map(|s| format!("{}/{caisse}/", s.adresse()));
-        annoncer(configuration, &arguments, caisse, adresse)?;
+        let adresse = serveur
+            .as_ref()
+            .map(|(s, _)| format!("{}/{caisse}/", s.adresse()));
+        let site = serveur
+            .as_ref()
+            .map(|(_, site)| site)
+            .filter(|site| site.caisse == caisse);
+        annoncer(configuration, &arguments, caisse, adresse, site)?;
     }
     match serveur {
-        Some(serveur) => serveur.servir().await?,
+        Some((serveur, site)) => {
+            let extranet = tokio::spawn(async move { axum::serve(site.ecoute, site.routeur).await });
+            serveur.servir().await?;
+            extranet.abort();
+        }
         None => {
             for db in bases {
                 db.fermer().await;
@@ -79,6 +112,57 @@ pub(super) async fn lancer(configuration: &Configuration, arguments: Demo) -> Re
         }
     }
     Ok(Fin::Bien)
+}
+
+/// L'extranet d'une caisse, prêt : son port est pris. Une autre adresse que le back-office, donc une autre origine et
+/// d'autres cookies.
+struct Site {
+    caisse: CodeCaisse,
+    adresse: String,
+    adherents: Vec<Adherent>,
+    ecoute: TcpListener,
+    routeur: Router,
+}
+
+impl Site {
+    async fn preparer(
+        configuration: &Configuration,
+        arguments: &Demo,
+        db: &Db,
+        aujourdhui: Date,
+    ) -> Result<Self> {
+        let caisse = db.caisse();
+        let population = Population::nouvelle(&arguments.graine, caisse, arguments.debiteurs, aujourdhui)?;
+        let adherents = adherents(&arguments.graine, &population);
+        let port = arguments.port_extranet;
+        let ecoute = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .with_context(|| {
+                format!("le port {port} n'est pas libre : donnez-en un autre par --port-extranet")
+            })?;
+        let adresse = format!("http://{}/", ecoute.local_addr()?);
+        let horloge = configuration.horloge.clone();
+        let routeur = Extranet::nouveau(db.clone(), horloge, adherents.clone()).routeur();
+        Ok(Self {
+            caisse,
+            adresse,
+            adherents,
+            ecoute,
+            routeur,
+        })
+    }
+
+    fn annoncer(&self) -> AnnonceExtranet {
+        let comptes = self.adherents.iter().map(|a| CompteExtranet {
+            profil: a.profil.libelle(),
+            identifiant: a.identite.matricule.as_str().to_owned(),
+            mot_de_passe: a.mot_de_passe.clone(),
+        });
+        AnnonceExtranet {
+            adresse: self.adresse.clone(),
+            comptes: comptes.collect(),
+        }
+    }
 }
 
 async fn faire(
@@ -217,6 +301,7 @@ fn annoncer(
     arguments: &Demo,
     caisse: CodeCaisse,
     adresse: Option<String>,
+    site: Option<&Site>,
 ) -> Result<()> {
     let maintenant = configuration.horloge.maintenant();
     let comptes = agents(&arguments.graine, caisse).into_iter().map(|a| Compte {
@@ -234,6 +319,7 @@ fn annoncer(
         debiteurs: arguments.debiteurs,
         adresse,
         comptes: comptes.collect(),
+        extranet: site.map(Site::annoncer),
     };
     match configuration.format {
         Format::Json => sortie::json(&annonce),
@@ -258,6 +344,18 @@ fn imprimer(a: &Annonce) -> Result<()> {
             "{:<26} {:<16} {:<30} {:<8} {}",
             c.service, c.identifiant, c.mot_de_passe, c.code, c.secret_totp
         ))?;
+    }
+    if let Some(extranet) = &a.extranet {
+        sortie::ligne(&format!(
+            "\nL'extranet des adhérents : {}\n\n{:<26} {:<16} {}",
+            extranet.adresse, "adhérent", "identifiant", "mot de passe"
+        ))?;
+        for c in &extranet.comptes {
+            sortie::ligne(&format!(
+                "{:<26} {:<16} {}",
+                c.profil, c.identifiant, c.mot_de_passe
+            ))?;
+        }
     }
     sortie::ligne(
         "\nLe code change toutes les 30 secondes : « sillon demo » le réimprime, ou donnez le secret à une application de codes.",

@@ -1,0 +1,128 @@
+//! La déclaration trimestrielle de revenus pour le RSA : un long formulaire, lu et vérifié en entier.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use valeurs::{Montant, Periode};
+
+/// Ce qu'on déclare pour un mois.
+pub(super) const REVENUS: [(&str, &str); 3] = [
+    ("salaires", "Salaires nets perçus"),
+    ("exploitation", "Revenus d’exploitation"),
+    ("autres", "Autres revenus (pensions, indemnités)"),
+];
+
+/// Un champ du formulaire, tel qu'il se montre.
+pub(super) struct ChampRsa {
+    pub(super) nom: String,
+    pub(super) libelle: String,
+    pub(super) valeur: String,
+    pub(super) erreur: Option<String>,
+}
+
+/// Un mois de la déclaration.
+pub(super) struct MoisRsa {
+    pub(super) libelle: String,
+    pub(super) champs: Vec<ChampRsa>,
+}
+
+/// La déclaration, telle qu'un formulaire la rend : nom de champ, valeur.
+#[derive(Default)]
+pub(super) struct Declaration(BTreeMap<String, String>);
+
+impl Declaration {
+    pub(super) fn lire(paires: Vec<(String, String)>) -> Self {
+        Self(paires.into_iter().collect())
+    }
+
+    pub(super) fn valeur(&self, nom: &str) -> &str {
+        self.0.get(nom).map_or("", |valeur| valeur.trim())
+    }
+
+    /// Les trois mois d'avant ce jour, leurs champs et leurs erreurs si `verifier`.
+    pub(super) fn mois(&self, au: Date, couple: bool, verifier: bool) -> Vec<MoisRsa> {
+        let de_qui: &[(&str, &str)] = if couple {
+            &[("moi", "vous"), ("conjoint", "votre conjoint")]
+        } else {
+            &[("moi", "vous")]
+        };
+        let ce_mois = Periode::mois_du(au);
+        (1..=3_u16)
+            .rev()
+            .filter_map(|combien| {
+                let mois = ce_mois.and_then(|mois| mois.mois_avant(combien)).ok()?;
+                let champs = de_qui.iter().flat_map(|(qui, nomme)| {
+                    REVENUS.iter().map(move |(quoi, libelle)| {
+                        let nom = format!("{quoi}-{qui}-{combien}");
+                        let valeur = self.valeur(&nom).to_owned();
+                        ChampRsa {
+                            libelle: format!("{libelle}, {nomme}"),
+                            erreur: verifier.then(|| erreur(&valeur)).flatten(),
+                            valeur,
+                            nom,
+                        }
+                    })
+                });
+                Some(MoisRsa {
+                    libelle: mois.libelle(),
+                    champs: champs.collect(),
+                })
+            })
+            .collect()
+    }
+
+    /// La somme de tout ce qui est déclaré ; un champ vide vaut zéro.
+    pub(super) fn total(&self, mois: &[MoisRsa]) -> Montant {
+        let montants = mois
+            .iter()
+            .flat_map(|mois| &mois.champs)
+            .filter_map(|champ| Montant::lire_francais(&champ.valeur).ok());
+        Montant::somme(montants).unwrap_or(Montant::ZERO)
+    }
+}
+
+fn erreur(valeur: &str) -> Option<String> {
+    match Montant::lire_francais(valeur) {
+        _ if valeur.is_empty() => Some("Écrivez un montant, 0 s’il n’y en a pas.".to_owned()),
+        Ok(montant) if montant.est_negatif() => Some("Un revenu ne peut pas être négatif.".to_owned()),
+        Ok(_) => None,
+        Err(e) => Some(format!("Ce montant ne se lit pas : {e}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn les_trois_mois_d_avant_se_declarent_meme_a_cheval_sur_deux_annees() {
+        let mois = Declaration::default().mois(date(2027, 1, 31), false, false);
+        let noms: Vec<&str> = mois.iter().map(|m| m.libelle.as_str()).collect();
+        assert_eq!(noms, ["octobre 2026", "novembre 2026", "décembre 2026"]);
+        assert_eq!(mois[0].champs.len(), 3);
+        assert_eq!(
+            Declaration::default().mois(date(2027, 1, 31), true, false)[0]
+                .champs
+                .len(),
+            6
+        );
+    }
+
+    #[test]
+    fn un_champ_vide_negatif_ou_illisible_est_nomme_et_le_reste_s_additionne() {
+        let declaration = Declaration::lire(vec![
+            ("salaires-moi-3".into(), "1 200,50".into()),
+            ("exploitation-moi-3".into(), "-4".into()),
+            ("autres-moi-3".into(), "beaucoup".into()),
+        ]);
+        let mois = declaration.mois(date(2026, 6, 30), false, true);
+        let fautes: Vec<bool> = mois[0].champs.iter().map(|c| c.erreur.is_some()).collect();
+        assert_eq!(fautes, [false, true, true]);
+        assert!(mois[1].champs.iter().all(|c| c.erreur.is_some()), "vides");
+        let juste = Declaration::lire(vec![("salaires-moi-3".into(), "1 200,50".into())]);
+        let mois = juste.mois(date(2026, 6, 30), false, true);
+        assert_eq!(juste.total(&mois), Montant::de_centimes(1_200_50));
+    }
+}
