@@ -9,7 +9,7 @@ import { Codes } from "./totp.mjs";
 export const LARGE = { width: 1280, height: 860 };
 export const ETROIT = { width: 390, height: 844 };
 
-const OPTIONS_DE_CHROMIUM = [
+export const OPTIONS_DE_CHROMIUM = [
   "--lang=fr-FR",
   "--no-sandbox",
   "--disable-gpu",

@@ -1,0 +1,443 @@
+// Ce qui a été écrit, et ce qu’il faut écrire pour que la réplique soit encore la page masquée : les enfants d’un nœud qui
+// a changé se comparent à ceux qui sont partis, si bien que l’état final est le bon quel qu’ait été le chemin.
+
+import { BORNES, CLASSES, MASQUEE, NOEUD, OP } from "../fil/codes.mjs";
+import { GENRES_MONTRES, attributPermis, elementPermis, estAbsent } from "../fil/permis.mjs";
+import { classeDe, classeSous, estChamp, marquesDans } from "./classes.mjs";
+import { filtrerDeclarations, texteDe } from "./feuilles.mjs";
+import { dejaRanges } from "./ordre.mjs";
+
+const SVG = "http://www.w3.org/2000/svg";
+const SANS_DEDANS = new Set(["textarea", "canvas", "iframe"]);
+
+/**
+ * @typedef {{ cle: object, nature: string, classe: number }} Item un enfant à écrire
+ * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[] }} Etat
+ */
+
+export class Arbre {
+  /** @type {Map<object, Etat>} */
+  #etats = new Map();
+  #dernier = 0;
+  #suites = [];
+  #profondeur = 0;
+
+  /**
+   * @param {import("../fil/ecrire.mjs").Ecrivain} ecrivain
+   * @param {Set<number>} accord les classes qui passent
+   * @param {{ ombre: (e: Element) => ShadowRoot | null, ombres: () => Iterable<ShadowRoot>, entre: (racine: Node) => void }} monde
+   *   ce que l’écran sait des racines d’ombre et des cadres, et qui doit savoir qu’on y entre
+   */
+  constructor(ecrivain, accord, monde) {
+    this.fil = ecrivain;
+    this.accord = accord;
+    this.monde = monde;
+  }
+
+  #accorde(classe) {
+    return classe !== MASQUEE && this.accord.has(classe);
+  }
+
+  /** Écrit toute la page. @param {Document} document */
+  ecrireDocument(document) {
+    this.fil.op(OP.DOCUMENT);
+    this.racine = document;
+    const etat = { numero: 0, nature: "cadre", classe: MASQUEE, parent: null, enfants: [], masques: [] };
+    this.#etats.set(document, etat);
+    const [racine] = this.#contenu(document, etat);
+    this.#noeud(racine, document, etat);
+    this.#ecrireSuites();
+  }
+
+  numero(cle) {
+    return this.#etats.get(cle)?.numero ?? 0;
+  }
+
+  /** L’élément a-t-il été écrit, avec ses attributs et sa valeur ? */
+  montre(e) {
+    return this.#etats.get(e)?.nature === "element";
+  }
+
+  /**
+   * Les nœuds écrits dont les enfants se comparent quand celui-ci change : celui qui le tient, et, s’il n’est là que pour ce
+   * qu’il contient, ceux qui le tiennent jusqu’à un élément accordé.
+   * @param {Node} n
+   */
+  *tenants(n) {
+    let ici = n;
+    while (ici && ici !== this.racine && !(this.#etats.has(ici) && this.#etats.get(ici).nature !== "texte")) {
+      ici = ici.parentNode ?? ici.host ?? ici.defaultView?.frameElement;
+    }
+    for (let cle = ici; cle && this.#etats.has(cle); cle = this.#etats.get(cle).parent) {
+      yield cle;
+      if (this.#accorde(this.#etats.get(cle).classe)) return;
+    }
+  }
+
+  /** Ce nœud se récrira en entier : ce qu’il tient n’est plus de la même classe. */
+  perimer(n) {
+    const etat = this.#etats.get(n);
+    if (etat) etat.nature = "perime";
+  }
+
+  /** Ce qui d’un élément non accordé l’est pourtant. */
+  #contientAccorde(e) {
+    const dans = (racine) => {
+      for (const marque of marquesDans(racine)) if (this.#ecrivable(marque)) return true;
+      for (const cadre of racine.querySelectorAll("iframe")) if (this.#cadreAccorde(cadre)) return true;
+      return false;
+    };
+    if (e.localName === "iframe") return this.#cadreAccorde(e);
+    if (dans(e)) return true;
+    for (const ombre of this.monde.ombres()) {
+      let hote = ombre.host;
+      while (hote && !(e.contains(hote) && hote !== e.host)) hote = hote.getRootNode().host;
+      if (hote && dans(ombre)) return true;
+    }
+    return false;
+  }
+
+  /** Cette région marquée s’écrirait-elle ? Ni ce qui ne s’écrit pas, ni un champ qui n’est pas accordé n’a de dedans. */
+  #ecrivable(e) {
+    if (!this.#accorde(classeDe(e)) || (estAbsent(e.localName) && !e.sheet)) return false;
+    for (let dessus = e.parentElement; dessus; dessus = dessus.parentElement) {
+      if (estAbsent(dessus.localName) || SANS_DEDANS.has(dessus.localName)) return false;
+      if (estChamp(dessus) && !this.#accorde(classeDe(dessus))) return false;
+    }
+    return true;
+  }
+
+  #cadreAccorde(cadre) {
+    const document = documentDe(cadre);
+    return Boolean(document?.documentElement) && (this.#accorde(classeDe(document.documentElement)) || this.#contientAccorde(document.documentElement));
+  }
+
+  /** La nature de l’élément sous un parent, ou rien s’il ne s’écrit pas. @returns {Item | null} */
+  #item(e, parent) {
+    const nom = e.localName;
+    const classe = classeSous(e, parent.classe);
+    if (nom === "style" || (nom === "link" && e.sheet)) {
+      return this.#accorde(classe) && e.sheet ? { cle: e, nature: "feuille", classe } : null;
+    }
+    if (estAbsent(nom)) return null;
+    const sousAccorde = this.#accorde(parent.classe);
+    if (!this.#accorde(classe)) {
+      if (estChamp(e)) return sousAccorde && e.type !== "hidden" ? { cle: e, nature: "champ", classe: MASQUEE } : null;
+      if (this.#contientAccorde(e)) return { cle: e, nature: "squelette", classe };
+      return sousAccorde ? { cle: null, nature: "masque", classe } : null;
+    }
+    if (!elementPermis(nom, e.namespaceURI === SVG)) return null;
+    return { cle: e, nature: "element", classe };
+  }
+
+  /** Les enfants qu’un nœud écrit doit avoir. @param {Etat} etat @returns {Item[]} */
+  #contenu(cle, etat) {
+    if (etat.nature === "texte" || etat.nature === "champ" || etat.nature === "feuille") return [];
+    if (cle.nodeType === Node.DOCUMENT_NODE) {
+      const racine = cle.documentElement;
+      if (!racine || racine.localName !== "html") return [];
+      const classe = classeSous(racine, MASQUEE);
+      return [{ cle: racine, nature: this.#accorde(classe) ? "element" : "squelette", classe }];
+    }
+    if (cle.localName === "iframe") {
+      const document = documentDe(cle);
+      return document ? [{ cle: document, nature: "cadre", classe: MASQUEE }] : [];
+    }
+    if (SANS_DEDANS.has(cle.localName) || this.#profondeur > BORNES.profondeur - 8) return [];
+    const items = [];
+    const ombre = cle.nodeType === Node.ELEMENT_NODE ? this.monde.ombre(cle) : null;
+    const accorde = this.#accorde(etat.classe);
+    if (ombre && (accorde || this.#contientAccorde(ombre))) items.push({ cle: ombre, nature: "ombre", classe: etat.classe });
+    let masques = 0;
+    let dernier = null;
+    for (let n = cle.firstChild; n; n = n.nextSibling) {
+      let item = null;
+      if (n.nodeType === Node.TEXT_NODE) item = accorde && n.data ? { cle: n, nature: "texte", classe: etat.classe } : null;
+      else if (n.nodeType === Node.ELEMENT_NODE) item = this.#item(n, etat);
+      if (!item) continue;
+      if (item.nature === "masque") {
+        if (dernier?.nature === "masque") {
+          if (dernier.classe !== item.classe) dernier.classe = MASQUEE;
+          continue;
+        }
+        item.cle = etat.masques[masques] ??= { masque: true };
+        masques += 1;
+      } else if (item.nature === "texte" && dernier?.nature === "masque" && !n.data.trim()) {
+        // Des blancs entre deux régions masquées diraient combien il y en a.
+        continue;
+      }
+      items.push(item);
+      dernier = item;
+    }
+    for (const feuille of cle.adoptedStyleSheets ?? []) {
+      if (accorde) items.push({ cle: feuille, nature: "feuille", classe: etat.classe });
+    }
+    return items;
+  }
+
+  /** Écrit un nœud et tout ce qu’il tient. @param {Item} item */
+  #noeud({ cle, nature, classe }, parent) {
+    const { fil } = this;
+    const etat = { numero: ++this.#dernier, nature, classe, parent, enfants: [], masques: [] };
+    this.#etats.set(cle, etat);
+    this.#etats.get(parent)?.enfants.push(cle);
+    switch (nature) {
+      case "texte":
+        fil.octet(NOEUD.TEXTE);
+        fil.texte(cle.data);
+        return;
+      case "masque":
+        fil.octet(NOEUD.MASQUE);
+        fil.octet(classe);
+        return;
+      case "champ":
+        fil.octet(NOEUD.CHAMP);
+        fil.nom(["input", "textarea", "select"].includes(cle.localName) ? cle.localName : "div");
+        return;
+      case "feuille":
+        fil.octet(NOEUD.ELEMENT);
+        fil.nom("style");
+        fil.octet(classe);
+        fil.entier(0);
+        fil.entier(0);
+        this.#suites.push(() => this.feuille(cle));
+        return;
+      case "ombre":
+      case "cadre":
+        fil.octet(nature === "ombre" ? NOEUD.OMBRE : NOEUD.CADRE);
+        this.monde.entre(cle);
+        break;
+      case "squelette":
+        fil.octet(NOEUD.SQUELETTE);
+        fil.nom(this.#nomPermis(cle));
+        break;
+      default: {
+        fil.octet(cle.namespaceURI === SVG ? NOEUD.SVG : NOEUD.ELEMENT);
+        fil.nom(this.#nomPermis(cle));
+        fil.octet(classe);
+        const attributs = this.#attributs(cle);
+        fil.entier(attributs.length);
+        for (const [nom, valeur] of attributs) {
+          fil.nom(nom);
+          fil.texte(valeur);
+        }
+        if (estChamp(cle) || cle.localName === "dialog") this.#suites.push(() => this.valeur(cle));
+        if (cle.scrollTop || cle.scrollLeft) this.#suites.push(() => this.defilement(cle));
+      }
+    }
+    const enfants = this.#contenu(cle, etat);
+    fil.entier(enfants.length);
+    this.#profondeur += 1;
+    for (const enfant of enfants) this.#noeud(enfant, cle);
+    this.#profondeur -= 1;
+  }
+
+  #nomPermis(e) {
+    const nom = e.localName;
+    return elementPermis(nom, e.namespaceURI === SVG) && this.fil.nommable(nom) ? nom : "div";
+  }
+
+  #attributs(e) {
+    const svg = e.namespaceURI === SVG;
+    const gardes = [];
+    for (const { name, value } of e.attributes) {
+      const valeur = this.#attribut(e, name, value, svg);
+      if (valeur !== null) gardes.push([name, valeur]);
+    }
+    return gardes;
+  }
+
+  /** La valeur d’un attribut telle qu’elle passe, ou rien. */
+  #attribut(e, nom, valeur, svg) {
+    if (!attributPermis(nom, valeur, svg) || !this.fil.nommable(nom)) return null;
+    if (nom === "type" && e.localName === "input") return GENRES_MONTRES.has(e.type) ? e.type : null;
+    return nom === "style" ? filtrerDeclarations(valeur) : valeur;
+  }
+
+  #ecrireSuites() {
+    const suites = this.#suites;
+    this.#suites = [];
+    for (const suite of suites) suite();
+  }
+
+  /** Le texte d’un nœud a changé. @param {Text} n */
+  texte(n) {
+    const etat = this.#etats.get(n);
+    if (etat?.nature !== "texte") return;
+    this.fil.op(OP.TEXTE);
+    this.fil.entier(etat.numero);
+    this.fil.octet(etat.classe);
+    this.fil.texte(n.data);
+  }
+
+  /** Un attribut a changé. @param {Element} e @param {string} nom */
+  attribut(e, nom) {
+    const etat = this.#etats.get(e);
+    if (etat?.nature !== "element") return;
+    const brute = e.getAttribute(nom);
+    const svg = e.namespaceURI === SVG;
+    const valeur = brute === null ? null : this.#attribut(e, nom, brute, svg);
+    if (valeur === null) {
+      // Un attribut qui n’a jamais pu passer n’a pas non plus à s’ôter.
+      if (!attributPermis(nom, "", svg) || !this.fil.nommable(nom)) return;
+      this.fil.op(OP.SANS_ATTRIBUT);
+      this.fil.entier(etat.numero);
+      this.fil.nom(nom);
+      return;
+    }
+    this.fil.op(OP.ATTRIBUT);
+    this.fil.entier(etat.numero);
+    this.fil.octet(etat.classe);
+    this.fil.nom(nom);
+    this.fil.texte(valeur);
+  }
+
+  /** Ce qu’un champ porte, ou l’état d’un dialogue. @param {HTMLElement} e */
+  valeur(e) {
+    const etat = this.#etats.get(e);
+    if (etat?.nature !== "element") return;
+    const { fil } = this;
+    const debut = (code) => {
+      fil.op(code);
+      fil.entier(etat.numero);
+      fil.octet(etat.classe);
+    };
+    if (e.localName === "dialog") {
+      fil.op(OP.MODALE);
+      fil.entier(etat.numero);
+      fil.octet(e.matches(":modal") ? 1 : 0);
+    } else if (e.localName === "select") {
+      const choisies = [...e.options].flatMap((option, rang) => (option.selected ? [rang] : []));
+      debut(OP.CHOIX);
+      fil.entier(choisies.length);
+      for (const rang of choisies) fil.entier(rang);
+    } else if (e.type === "checkbox" || e.type === "radio") {
+      debut(OP.COCHE);
+      fil.octet(e.indeterminate ? 2 : e.checked ? 1 : 0);
+    } else if (e.localName === "input" || e.localName === "textarea") {
+      debut(OP.VALEUR);
+      fil.texte(e.value);
+    }
+  }
+
+  defilement(e) {
+    const cible = e.nodeType === Node.DOCUMENT_NODE ? e.documentElement : e;
+    const numero = this.numero(cible);
+    if (!numero) return;
+    this.fil.op(OP.DEFILEMENT);
+    this.fil.entier(numero);
+    this.fil.entier(Math.max(0, Math.round(cible.scrollLeft)));
+    this.fil.entier(Math.max(0, Math.round(cible.scrollTop)));
+  }
+
+  /** Une feuille de style a changé. @param {object} cle l’élément qui la tient, ou la feuille adoptée */
+  feuille(cle) {
+    const etat = this.#etats.get(cle);
+    if (etat?.nature !== "feuille") return;
+    this.fil.op(OP.FEUILLE);
+    this.fil.entier(etat.numero);
+    this.fil.octet(etat.classe);
+    this.fil.texte(texteDe(cle.sheet ?? cle));
+  }
+
+  /** La page a-t-elle une adresse à dire ? */
+  adresse(document) {
+    if (!this.accord.has(CLASSES.navigation)) return;
+    this.fil.op(OP.ADRESSE);
+    this.fil.octet(CLASSES.navigation);
+    this.fil.texte(document.location.origin + document.location.pathname);
+    this.fil.texte(document.title);
+  }
+
+  #oublier(cle) {
+    const etat = this.#etats.get(cle);
+    if (!etat) return;
+    for (const enfant of etat.enfants) this.#oublier(enfant);
+    this.#etats.delete(cle);
+  }
+
+  /** Compare les enfants de ces nœuds à ceux qui ont été écrits, et écrit ce qui les sépare. @param {Set<object>} sales */
+  comparer(sales) {
+    const voulus = new Map();
+    const retires = [];
+    const retirer = (cle) => {
+      retires.push(this.#etats.get(cle).numero);
+      this.#oublier(cle);
+    };
+    for (const cle of sales) {
+      const etat = this.#etats.get(cle);
+      if (!etat || etat.nature === "perime") continue;
+      const items = this.#contenu(cle, etat);
+      voulus.set(cle, { etat, items });
+      const parCle = new Map(items.map((item) => [item.cle, item]));
+      etat.enfants = etat.enfants.filter((enfant) => {
+        const voulu = parCle.get(enfant);
+        const ecrit = this.#etats.get(enfant);
+        if (voulu && ecrit && ecrit.parent === cle && voulu.nature === ecrit.nature && voulu.classe === ecrit.classe) return true;
+        if (ecrit?.parent === cle) retirer(enfant);
+        return false;
+      });
+    }
+    // Ce qui a changé de parent sans que l’ancien soit connu pour tel.
+    for (const [cle, { items }] of voulus) {
+      for (const item of items) {
+        const ailleurs = this.#etats.get(item.cle);
+        if (ailleurs && ailleurs.parent !== cle) {
+          const ancien = this.#etats.get(ailleurs.parent);
+          if (ancien) ancien.enfants = ancien.enfants.filter((enfant) => enfant !== item.cle);
+          retirer(item.cle);
+        }
+      }
+    }
+    if (retires.length > 0) {
+      this.fil.op(OP.RETIRER);
+      this.fil.entier(retires.length);
+      for (const numero of retires) this.fil.entier(numero);
+    }
+    // Un nœud oublié puis récrit entre-temps l’a été tel qu’il est.
+    for (const [cle, { etat, items }] of voulus) if (this.#etats.get(cle) === etat) this.#ranger(cle, items);
+    this.#ecrireSuites();
+  }
+
+  #ranger(cle, items) {
+    const { fil } = this;
+    const etat = this.#etats.get(cle);
+    const rangs = new Map(etat.enfants.map((enfant, rang) => [enfant, rang]));
+    const gardes = items.filter((item) => rangs.has(item.cle));
+    const enPlace = dejaRanges(gardes.map((item) => rangs.get(item.cle)));
+    const immobiles = new Set(gardes.filter((_, place) => enPlace.has(place)).map((item) => item.cle));
+    etat.enfants = [];
+    let suivant = 0;
+    for (let fin = items.length; fin > 0; ) {
+      const item = items[fin - 1];
+      if (rangs.has(item.cle)) {
+        const { numero } = this.#etats.get(item.cle);
+        if (!immobiles.has(item.cle)) {
+          fil.op(OP.DEPLACER);
+          for (const n of [numero, etat.numero, suivant]) fil.entier(n);
+        }
+        suivant = numero;
+        fin -= 1;
+        continue;
+      }
+      let debut = fin - 1;
+      while (debut > 0 && !rangs.has(items[debut - 1].cle)) debut -= 1;
+      fil.op(OP.INSERER);
+      fil.entier(etat.numero);
+      fil.entier(suivant);
+      fil.entier(fin - debut);
+      for (const nouveau of items.slice(debut, fin)) this.#noeud(nouveau, cle);
+      suivant = this.#etats.get(items[debut].cle).numero;
+      fin = debut;
+    }
+    etat.enfants = items.map((item) => item.cle);
+  }
+}
+
+function documentDe(cadre) {
+  try {
+    return cadre.contentDocument;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+// Ce qu’aucune mutation ne dit : la saisie, le défilement, les valeurs et les feuilles que des scripts changent. Les
+// méthodes qu’on entoure sont rendues telles quelles à l’arrêt.
+
+const PROPRIETES = [
+  ["HTMLInputElement", "value"],
+  ["HTMLInputElement", "checked"],
+  ["HTMLInputElement", "indeterminate"],
+  ["HTMLTextAreaElement", "value"],
+  ["HTMLSelectElement", "value"],
+  ["HTMLSelectElement", "selectedIndex"],
+  ["HTMLOptionElement", "selected"],
+];
+const FEUILLES = ["insertRule", "deleteRule", "replace", "replaceSync"];
+const DIALOGUES = ["show", "showModal", "close"];
+
+/**
+ * @typedef {{ valeur: (e: Element) => void, feuille: (f: CSSStyleSheet) => void, contenu: (n: Node) => void,
+ *   defilement: (n: Node) => void, foyer: () => void, ombre: (r: ShadowRoot) => void, vue: () => void }} Dire
+ */
+export class Ecoutes {
+  #defaire = [];
+  #mondes = new WeakSet();
+
+  /** @param {Dire} dire */
+  constructor(dire) {
+    this.dire = dire;
+  }
+
+  /** Écoute une racine, et entoure les méthodes de son monde la première fois. @param {Document | ShadowRoot} racine */
+  ecouter(racine) {
+    const { dire } = this;
+    const sur = (cible, nom, faire) => {
+      cible.addEventListener(nom, faire, { capture: true, passive: true });
+      this.#defaire.push(() => cible.removeEventListener(nom, faire, { capture: true }));
+    };
+    const cible = (evenement) => evenement.composedPath()[0] ?? evenement.target;
+    for (const nom of ["input", "change"]) sur(racine, nom, (e) => dire.valeur(cible(e)));
+    sur(racine, "reset", (e) => queueMicrotask(() => [...e.target.elements].forEach(dire.valeur)));
+    for (const nom of ["focusin", "focusout"]) sur(racine, nom, () => dire.foyer());
+    sur(racine, "scroll", (e) => dire.defilement(e.target));
+    sur(racine, "load", (e) => e.target.parentNode && (dire.contenu(e.target), dire.contenu(e.target.parentNode)));
+    const monde = racine.nodeType === Node.DOCUMENT_NODE ? racine.defaultView : null;
+    if (!monde || this.#mondes.has(monde)) return;
+    this.#mondes.add(monde);
+    if (monde === monde.top || monde === globalThis) sur(monde, "resize", () => dire.vue());
+    this.#entourer(monde);
+  }
+
+  #entourer(monde) {
+    const { dire } = this;
+    for (const [classe, propriete] of PROPRIETES) {
+      const prototype = monde[classe].prototype;
+      const origine = Object.getOwnPropertyDescriptor(prototype, propriete);
+      const entouree = {
+        ...origine,
+        set(valeur) {
+          origine.set.call(this, valeur);
+          dire.valeur(classe === "HTMLOptionElement" ? (this.closest("select") ?? this) : this);
+        },
+      };
+      Object.defineProperty(prototype, propriete, entouree);
+      this.#defaire.push(() => {
+        const actuelle = Object.getOwnPropertyDescriptor(prototype, propriete);
+        if (actuelle.set === entouree.set) Object.defineProperty(prototype, propriete, origine);
+      });
+    }
+    for (const methode of FEUILLES) this.#methode(monde.CSSStyleSheet.prototype, methode, (feuille) => dire.feuille(feuille));
+    for (const methode of DIALOGUES) this.#methode(monde.HTMLDialogElement.prototype, methode, (dialogue) => dire.valeur(dialogue));
+    this.#methode(monde.Element.prototype, "attachShadow", (_, racine) => dire.ombre(racine));
+  }
+
+  #methode(prototype, nom, ensuite) {
+    const origine = prototype[nom];
+    const entouree = function (...arguments_) {
+      const rendu = origine.apply(this, arguments_);
+      if (rendu instanceof Promise) rendu.then(() => ensuite(this, rendu), () => {});
+      else ensuite(this, rendu);
+      return rendu;
+    };
+    prototype[nom] = entouree;
+    this.#defaire.push(() => {
+      if (prototype[nom] === entouree) prototype[nom] = origine;
+    });
+  }
+
+  arreter() {
+    for (const defaire of this.#defaire.splice(0)) defaire();
+  }
+}
