@@ -424,6 +424,7 @@ export class Arbre {
       while (debut > 0 && !rangs.has(items[debut - 1].cle)) debut -= 1;
       fil.op(OP.INSERER);
       fil.entier(etat.numero);
+      fil.octet(this.#accorde(etat.classe) ? etat.classe : MASQUEE);
       fil.entier(suivant);
       fil.entier(fin - debut);
       for (const nouveau of items.slice(debut, fin)) this.#noeud(nouveau, cle);

@@ -122,6 +122,7 @@ export class Replique {
       }
       case OP.INSERER: {
         const parent = this.#connu(lecteur);
+        lecteur.parmi(7, "classe");
         const avant = this.#place(lecteur, parent);
         const combien = lecteur.entier();
         if (combien < 1) throw new FilRefuse("rien à insérer");

@@ -111,7 +111,9 @@ function element(fil, nom, attributs = [], enfants = 0, code = NOEUD.ELEMENT) {
 
 const inserer = (parent, suite) => (fil) => {
   fil.op(OP.INSERER);
-  for (const n of [parent, 0, 1]) fil.entier(n);
+  fil.entier(parent);
+  fil.octet(1);
+  for (const n of [0, 1]) fil.entier(n);
   suite(fil);
 };
 const attribut = (nom, valeur) => (fil) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Les crates, de haut en bas : chacune n'importe que ce qui est au-dessus d'elle.
-const ORDRE: [&str; 15] = [
+const ORDRE: [&str; 16] = [
     "valeurs",
     "droit",
     "dsn",
@@ -18,11 +18,12 @@ const ORDRE: [&str; 15] = [
     "creances",
     "recouvrement",
     "rapprochement",
+    "assistance",
     "demo",
     "sillon",
 ];
 /// Celles qui ne font ni entrée ni sortie.
-const PURES: [&str; 7] = [
+const PURES: [&str; 8] = [
     "valeurs",
     "droit",
     "dsn",
@@ -30,6 +31,7 @@ const PURES: [&str; 7] = [
     "releves",
     "prelevements",
     "courriers",
+    "assistance",
 ];
 /// Ce qu'une crate pure n'importe jamais.
 const ENTREES_SORTIES: [&str; 6] = ["tokio", "sqlx", "axum", "storage", "openidconnect", "web"];
