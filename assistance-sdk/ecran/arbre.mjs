@@ -20,6 +20,8 @@ export class Arbre {
   #etats = new Map();
   #dernier = 0;
   #suites = [];
+  /** Ce qui a défilé : récrit, il faut le redire. */
+  #defiles = new WeakSet();
   #profondeur = 0;
 
   /**
@@ -47,6 +49,11 @@ export class Arbre {
     const [racine] = this.#contenu(document, etat);
     this.#noeud(racine, document, etat);
     this.#ecrireSuites();
+    // Demander où un élément en est de son défilement fait calculer la mise en page : une fois au départ, jamais ensuite.
+    for (const [e, { nature }] of this.#etats) {
+      const defile = nature === "element" || e === document.documentElement;
+      if (defile && (e.scrollTop || e.scrollLeft)) this.defilement(e);
+    }
   }
 
   numero(cle) {
@@ -222,7 +229,7 @@ export class Arbre {
           fil.texte(valeur);
         }
         if (estChamp(cle) || cle.localName === "dialog") this.#suites.push(() => this.valeur(cle));
-        if (cle.scrollTop || cle.scrollLeft) this.#suites.push(() => this.defilement(cle));
+        if (this.#defiles.has(cle)) this.#suites.push(() => this.defilement(cle));
       }
     }
     const enfants = this.#contenu(cle, etat);
@@ -322,6 +329,7 @@ export class Arbre {
 
   defilement(e) {
     const cible = e.nodeType === Node.DOCUMENT_NODE ? e.documentElement : e;
+    this.#defiles.add(cible);
     const numero = this.numero(cible);
     if (!numero) return;
     this.fil.op(OP.DEFILEMENT);

@@ -64,7 +64,6 @@ class Ecran {
     this.#vue();
     this.arbre.ecrireDocument(this.document);
     this.arbre.adresse(this.document);
-    this.arbre.defilement(this.document);
     this.#ecrireLeFoyer();
     this.#envoyer();
   }

@@ -54,12 +54,7 @@ pub(crate) fn lancer() -> Result<()> {
             .args(permis),
     )?;
     // Les fixtures Node (fournisseur d'identité, navigateur) servent aussi aux essais Rust.
-    etape(
-        "paquets Node",
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir("e2e"),
-    )?;
+    paquets_node()?;
     let serveur = postgres::Serveur::demarrer()?;
     etape(
         "essais",
@@ -92,6 +87,16 @@ pub(crate) fn lancer() -> Result<()> {
             .arg("test")
             .current_dir("e2e")
             .env("SILLON_BIN", programme),
+    )
+}
+
+/// Les paquets que les essais dans un navigateur demandent, aux versions du verrou.
+pub(crate) fn paquets_node() -> Result<()> {
+    etape(
+        "paquets Node",
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir("e2e"),
     )
 }
 

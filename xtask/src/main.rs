@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 
 const AIDE: &str = "\
 cargo xtask test                      installe ce qui manque et lance tous les essais
-cargo xtask bench [import|dsn|pages|campagne]  mesure, en rapports à un étalon nu
+cargo xtask bench [import|dsn|pages|campagne|assistance]  mesure, en rapports à un étalon, dans le même passage
 cargo xtask demo [OPTIONS…]           fait la caisse de démonstration et la sert
 cargo xtask norme                     récrit les tables de la norme DSN depuis crates/dsn/norme
 cargo xtask articles [PAQUET.tgz]     récrit l’extrait des articles cités, et dit les règles dont le texte a changé
@@ -39,11 +39,7 @@ fn lancer(arguments: &[String]) -> Result<()> {
     };
     match geste.as_str() {
         "test" => essais::lancer(),
-        "bench" => avec_postgres(
-            Command::new("cargo")
-                .args(["run", "--release", "--quiet", "--package", "bancs", "--"])
-                .args(suite),
-        ),
+        "bench" => mesurer(suite),
         "demo" => executer(
             Command::new("cargo")
                 .args(["run", "--release", "--", "demo"])
@@ -58,6 +54,25 @@ fn lancer(arguments: &[String]) -> Result<()> {
         }
         autre => bail!("geste inconnu « {autre} »\n{AIDE}"),
     }
+}
+
+/// Les mesures en Rust, puis celle qui se fait dans un navigateur.
+fn mesurer(demandes: &[String]) -> Result<()> {
+    let navigateur = |demande: &String| demande == "assistance";
+    if demandes.is_empty() || !demandes.iter().all(navigateur) {
+        let autres = demandes.iter().filter(|demande| !navigateur(demande));
+        avec_postgres(
+            Command::new("cargo")
+                .args(["run", "--release", "--quiet", "--package", "bancs", "--"])
+                .args(autres),
+        )?;
+    }
+    if demandes.is_empty() || demandes.iter().any(navigateur) {
+        outils::installer(&[outils::CHROMIUM, outils::NODE])?;
+        essais::paquets_node()?;
+        executer(Command::new("node").arg("assistance/banc.mjs").current_dir("e2e"))?;
+    }
+    Ok(())
 }
 
 fn avec_postgres(commande: &mut Command) -> Result<()> {
