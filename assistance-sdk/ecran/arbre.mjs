@@ -22,6 +22,8 @@ export class Arbre {
   #suites = [];
   /** Ce qui a défilé : récrit, il faut le redire. */
   #defiles = new WeakSet();
+  /** Les feuilles adoptées, et de chacune la clé sous chaque racine. @type {Map<CSSStyleSheet, Map<object, object>>} */
+  #adoptees = new Map();
   #profondeur = 0;
 
   /**
@@ -176,10 +178,16 @@ export class Arbre {
       items.push(item);
       dernier = item;
     }
-    for (const feuille of cle.adoptedStyleSheets ?? []) {
-      if (accorde) items.push({ cle: feuille, nature: "feuille", classe: etat.classe });
-    }
+    if (accorde) for (const feuille of adopteesPar(cle)) items.push({ cle: this.#adoptee(cle, feuille), nature: "feuille", classe: etat.classe });
     return items;
+  }
+
+  /** Une feuille peut être adoptée par plusieurs racines : à chacune la sienne. */
+  #adoptee(cle, feuille) {
+    const siennes = this.#adoptees.get(feuille) ?? new Map();
+    this.#adoptees.set(feuille, siennes);
+    if (!siennes.has(cle)) siennes.set(cle, { feuille });
+    return siennes.get(cle);
   }
 
   /** Écrit un nœud et tout ce qu’il tient. @param {Item} item */
@@ -338,14 +346,15 @@ export class Arbre {
     this.fil.entier(Math.max(0, Math.round(cible.scrollTop)));
   }
 
-  /** Une feuille de style a changé. @param {object} cle l’élément qui la tient, ou la feuille adoptée */
+  /** Une feuille de style a changé. @param {object} cle l’élément qui la tient, ou la feuille elle-même si on l’adopte */
   feuille(cle) {
+    for (const adoptee of this.#adoptees.get(cle)?.values() ?? []) this.feuille(adoptee);
     const etat = this.#etats.get(cle);
     if (etat?.nature !== "feuille") return;
     this.fil.op(OP.FEUILLE);
     this.fil.entier(etat.numero);
     this.fil.octet(etat.classe);
-    this.fil.texte(texteDe(cle.sheet ?? cle));
+    this.fil.texte(texteDe(cle.sheet ?? cle.feuille));
   }
 
   /** La page a-t-elle une adresse à dire ? */
@@ -441,6 +450,12 @@ export class Arbre {
     }
     etat.enfants = items.map((item) => item.cle);
   }
+}
+
+/** Les feuilles qu’adopte une racine d’ombre, ou un document : celles-ci se disent de son premier élément. */
+function adopteesPar(cle) {
+  if (cle.nodeType === Node.DOCUMENT_FRAGMENT_NODE) return cle.adoptedStyleSheets;
+  return cle === cle.ownerDocument?.documentElement ? cle.ownerDocument.adoptedStyleSheets : [];
 }
 
 function documentDe(cadre) {

@@ -10,6 +10,8 @@ const PROPRIETES = [
   ["HTMLSelectElement", "selectedIndex"],
   ["HTMLOptionElement", "selected"],
 ];
+/** Qui peut adopter des feuilles de style. */
+const ADOPTENT = ["Document", "ShadowRoot"];
 const FEUILLES = ["insertRule", "deleteRule", "replace", "replaceSync"];
 const DIALOGUES = ["show", "showModal", "close"];
 
@@ -49,24 +51,28 @@ export class Ecoutes {
   #entourer(monde) {
     const { dire } = this;
     for (const [classe, propriete] of PROPRIETES) {
-      const prototype = monde[classe].prototype;
-      const origine = Object.getOwnPropertyDescriptor(prototype, propriete);
-      const entouree = {
-        ...origine,
-        set(valeur) {
-          origine.set.call(this, valeur);
-          dire.valeur(classe === "HTMLOptionElement" ? (this.closest("select") ?? this) : this);
-        },
-      };
-      Object.defineProperty(prototype, propriete, entouree);
-      this.#defaire.push(() => {
-        const actuelle = Object.getOwnPropertyDescriptor(prototype, propriete);
-        if (actuelle.set === entouree.set) Object.defineProperty(prototype, propriete, origine);
-      });
+      this.#propriete(monde[classe].prototype, propriete, (e) => dire.valeur(classe === "HTMLOptionElement" ? (e.closest("select") ?? e) : e));
     }
+    for (const classe of ADOPTENT) this.#propriete(monde[classe].prototype, "adoptedStyleSheets", dire.contenu);
     for (const methode of FEUILLES) this.#methode(monde.CSSStyleSheet.prototype, methode, (feuille) => dire.feuille(feuille));
     for (const methode of DIALOGUES) this.#methode(monde.HTMLDialogElement.prototype, methode, (dialogue) => dire.valeur(dialogue));
     this.#methode(monde.Element.prototype, "attachShadow", (_, racine) => dire.ombre(racine));
+  }
+
+  #propriete(prototype, nom, ensuite) {
+    const origine = Object.getOwnPropertyDescriptor(prototype, nom);
+    const entouree = {
+      ...origine,
+      set(valeur) {
+        origine.set.call(this, valeur);
+        ensuite(this);
+      },
+    };
+    Object.defineProperty(prototype, nom, entouree);
+    this.#defaire.push(() => {
+      const actuelle = Object.getOwnPropertyDescriptor(prototype, nom);
+      if (actuelle.set === entouree.set) Object.defineProperty(prototype, nom, origine);
+    });
   }
 
   #methode(prototype, nom, ensuite) {

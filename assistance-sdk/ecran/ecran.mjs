@@ -32,6 +32,7 @@ class Ecran {
   #foyer = 0;
   #observees = new WeakSet();
   #ombres = new Map();
+  #adoptees = new WeakMap();
 
   constructor(document, fil, accord, envoyer) {
     this.document = document;
@@ -46,7 +47,7 @@ class Ecran {
     this.ecoutes = new Ecoutes({
       valeur: (e) => this.#noter(this.#valeurs, e),
       feuille: (feuille) => this.#noter(this.#feuilles, feuille.ownerNode ?? feuille),
-      contenu: (n) => this.#noter(this.#sales, n),
+      contenu: (n) => this.#noter(this.#sales, n.documentElement ?? n),
       defilement: (n) => this.#noter(this.#defilements, n),
       foyer: () => this.#attendre(),
       ombre: (racine) => this.#ombreNeuve(racine),
@@ -173,10 +174,14 @@ class Ecran {
     for (const champ of n.querySelectorAll('input[type="password" i]')) retenirMotDePasse(champ);
   }
 
-  /** Rien n’annonce qu’une racine adopte une feuille : on le voit au passage. */
+  /** Ajouter une feuille à la liste qu’une racine adopte ne s’annonce pas : on le voit au passage. */
   #adopter() {
     for (const racine of [this.document, ...this.#ombres.values()]) {
-      if (racine.adoptedStyleSheets?.length > 0) this.#sales.add(racine);
+      const avant = this.#adoptees.get(racine) ?? [];
+      const feuilles = [...racine.adoptedStyleSheets];
+      if (avant.length === feuilles.length && avant.every((feuille, rang) => feuille === feuilles[rang])) continue;
+      this.#adoptees.set(racine, feuilles);
+      this.#sales.add(racine.documentElement ?? racine);
     }
   }
 

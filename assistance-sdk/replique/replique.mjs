@@ -238,7 +238,7 @@ export class Replique {
     // Ce qui le tenait a pu être retiré juste avant.
     if (!noeud) return;
     this.#oublier(noeud);
-    if (noeud.host) this.#vider(noeud);
+    if (noeud.nodeType === Node.DOCUMENT_FRAGMENT_NODE) this.#vider(noeud);
     else noeud.parentNode?.removeChild(noeud);
   }
 

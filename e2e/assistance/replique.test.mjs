@@ -86,6 +86,44 @@ test("styles, cadres, dialogues, champs et défilement se voient comme chez le v
   await agent.close();
 });
 
+test("une feuille adoptée par le document et deux racines vaut pour chacune, et s’ôte de l’une sans l’autre", async () => {
+  scene.page("/adoptees", `<!DOCTYPE html><html data-categorie="public"><body><p class="a">page</p><x-un></x-un><x-deux></x-deux></body></html>`);
+  const visiteur = await scene.visiteur("/adoptees");
+  const agent = await scene.agent();
+  const voir = async (geste) => {
+    await visiteur.evaluate(geste);
+    assert.equal(await scene.montrer(agent, await scene.messages(visiteur)), null);
+    return agent.evaluate(() => {
+      const { document: d } = globalThis.replique;
+      const ombre = (nom) => d.querySelector(nom).shadowRoot?.querySelector("p");
+      return [d.querySelector("body > p"), ombre("x-un"), ombre("x-deux")].map((p) => p && d.defaultView.getComputedStyle(p).marginLeft);
+    });
+  };
+  const poser = () => {
+    globalThis.feuille = new CSSStyleSheet();
+    globalThis.feuille.replaceSync(".a{margin-left:11px}");
+    for (const nom of ["x-un", "x-deux"]) {
+      const ombre = document.querySelector(nom).attachShadow({ mode: "open" });
+      ombre.innerHTML = '<p class="a">ombre</p>';
+      ombre.adoptedStyleSheets = [globalThis.feuille];
+    }
+    document.adoptedStyleSheets = [globalThis.feuille];
+  };
+  assert.deepEqual(await voir(poser), ["11px", "11px", "11px"]);
+  const changer = () => globalThis.feuille.replaceSync(".a{margin-left:22px}");
+  assert.deepEqual(await voir(changer), ["22px", "22px", "22px"]);
+  const oter = () => {
+    document.querySelector("x-un").shadowRoot.adoptedStyleSheets = [];
+  };
+  assert.deepEqual(await voir(oter), ["22px", "0px", "22px"]);
+  const oterDuDocument = () => {
+    document.adoptedStyleSheets = [];
+  };
+  assert.deepEqual(await voir(oterDuDocument), ["0px", "0px", "22px"]);
+  await visiteur.close();
+  await agent.close();
+});
+
 /** Un message qui montre un `body` vide de numéro 2, puis ce qu’on y ajoute. @param {(fil: Ecrivain) => void} suite */
 function message(suite) {
   const fil = new Ecrivain(1);
