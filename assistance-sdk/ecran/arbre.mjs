@@ -266,7 +266,7 @@ export class Arbre {
   #attribut(e, nom, valeur, svg) {
     if (!attributPermis(nom, valeur, svg) || !this.fil.nommable(nom)) return null;
     if (nom === "type" && e.localName === "input") return GENRES_MONTRES.has(e.type) ? e.type : null;
-    return nom === "style" ? filtrerDeclarations(valeur) : valeur;
+    return nom === "style" ? filtrerDeclarations(e.style) || null : valeur;
   }
 
   #ecrireSuites() {

@@ -188,6 +188,49 @@ for (const [quoi, vivre] of Object.entries(VIES)) {
   });
 }
 
+/** Ce qu’une feuille, ou un attribut `style`, peut écrire d’un secret sans guillemets, sans adresse et sans `content`. */
+const ECRITS_EN_STYLE = {
+  "un commentaire d’un attribut style": (x) => `<p style="/* ${x} */color:red">a</p>`,
+  "une propriété inconnue d’un attribut style": (x) => `<p style="${x}:1">a</p>`,
+  "une valeur que le navigateur ne comprend pas": (x) => `<p style='color:${x} x;content:"" ${x}'>a</p>`,
+  "une variable sans guillemets": (x) => `<p style="--n: ${x} Jean">a</p><style>:root{--n:${x};--m:12${x};--o:rgb(1 2 3) ${x}}</style>`,
+  "une variable de chiffres": () => "<style>:root{--n:1850578006084}</style>",
+  "un sélecteur qui compare un attribut": (x) =>
+    `<style>${["aria-label", "aria-valuetext", "role", "lang", "type", "class", "data-a"].map((nom) => `[${nom}="${x}"]{color:red} [${nom}*=${x}]{color:red}`).join("")} :lang("${x}"){color:red}</style>`,
+  "le nom d’une animation": (x) => `<style>@keyframes "${x} x"{from{color:red}}</style>`,
+  "une condition de média, de conteneur ou de prise en charge": (x) =>
+    `<style media="(${x}: 1)">p{color:red}</style><style>@media (${x}: 1){p{color:red}} @supports (${x}: 1){p{color:red}} @container (${x}: 1){p{color:red}}</style>`,
+};
+
+for (const [quoi, ecrire] of Object.entries(ECRITS_EN_STYLE)) {
+  test(`${quoi} : rien n’en part`, async () => {
+    scene.page("/style", `<!DOCTYPE html><html data-categorie="public"><body>${ecrire(s())}<b>${VU}</b></body></html>`);
+    const visiteur = await scene.visiteur("/style");
+    const texte = sansSecret(await scene.messages(visiteur), quoi);
+    assert.ok(texte.includes(VU) && !texte.includes("1850578006084"), texte);
+    await visiteur.close();
+  });
+}
+
+test("d’une feuille, ce qui n’est que forme part", async () => {
+  const formes = [
+    "--a: #fff", "--b: 12px", "--c: rgb(0 0 0 / .1)", "--d: 0 1px 2px rgba(0,0,0,.2),inset 0 0 red", "--e: var(--a)", "--f: calc(100% - 2rem)",
+    "--g: linear-gradient(to right,red,#123456)", "--h: bold", "--i: cubic-bezier(.4,0,.2,1)", "--j: minmax(0,1fr) 2fr", "--k: 0.25s ease-in-out",
+  ];
+  const regles = ["input[type=\"checkbox\"]{color: red}", "[aria-expanded=\"true\"]{color: red}", "a[href]{color: red}", "@layer base,theme;", "@keyframes k{0%{color: red}}"];
+  scene.page(
+    "/forme",
+    `<!DOCTYPE html><html data-categorie="public"><head><style>:root{${formes.join(";")}} ${regles.join(" ")}
+      @media (min-width:1px) and (prefers-color-scheme:light){.m{color:red}} @supports (display:grid){.s{color:red}} @container boite (min-width:9px){.c{color:red}}</style></head><body></body></html>`,
+  );
+  const visiteur = await scene.visiteur("/forme");
+  const texte = coller(await scene.messages(visiteur)).toString();
+  for (const attendu of [...formes, ...regles, "@media (min-width: 1px) and (prefers-color-scheme: light){.m{color: red}}", ".s{color: red}", "@container boite (min-width: 9px){.c{color: red}}"]) {
+    assert.ok(texte.includes(attendu), attendu);
+  }
+  await visiteur.close();
+});
+
 test("à l’arrêt, plus rien ne part, et la page retrouve ses méthodes", async () => {
   scene.page("/arret", page(""));
   const visiteur = await scene.visiteur("/arret", {
