@@ -2,7 +2,7 @@
 // a changé se comparent à ceux qui sont partis, si bien que l’état final est le bon quel qu’ait été le chemin.
 
 import { BORNES, CLASSES, MASQUEE, NOEUD, OP } from "../fil/codes.mjs";
-import { GENRES_MONTRES, attributPermis, elementPermis, estAbsent } from "../fil/permis.mjs";
+import { GENRES_MONTRES, attributPermis, elementPermis, estAbsent, nomDAttributPermis } from "../fil/permis.mjs";
 import { classeDe, classeSous, estChamp, marquesDans } from "./classes.mjs";
 import { filtrerDeclarations, texteDe } from "./feuilles.mjs";
 import { dejaRanges } from "./ordre.mjs";
@@ -12,7 +12,8 @@ const SANS_DEDANS = new Set(["textarea", "canvas", "iframe"]);
 
 /**
  * @typedef {{ cle: object, nature: string, classe: number }} Item un enfant à écrire
- * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[] }} Etat
+ * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[], texte?: string }} Etat
+ *   `texte` : ce qui est parti d’une feuille
  */
 
 export class Arbre {
@@ -25,6 +26,8 @@ export class Arbre {
   /** Les feuilles adoptées, et de chacune la clé sous chaque racine. @type {Map<CSSStyleSheet, Map<object, object>>} */
   #adoptees = new Map();
   #profondeur = 0;
+  /** Un bloc de style qui n’est à personne, pour relire ce qu’un attribut valait. */
+  #brouillon;
 
   /**
    * @param {import("../fil/ecrire.mjs").Ecrivain} ecrivain
@@ -81,12 +84,6 @@ export class Arbre {
       yield cle;
       if (this.#accorde(this.#etats.get(cle).classe)) return;
     }
-  }
-
-  /** Ce nœud se récrira en entier : ce qu’il tient n’est plus de la même classe. */
-  perimer(n) {
-    const etat = this.#etats.get(n);
-    if (etat) etat.nature = "perime";
   }
 
   /** Ce qui d’un élément non accordé l’est pourtant. */
@@ -171,9 +168,9 @@ export class Arbre {
         }
         item.cle = etat.masques[masques] ??= { masque: true };
         masques += 1;
-      } else if (item.nature === "texte" && dernier?.nature === "masque" && !n.data.trim()) {
-        // Des blancs entre deux régions masquées diraient combien il y en a.
-        continue;
+      } else if (item.nature === "texte" && dernier && !n.data.trim()) {
+        // Des blancs entre deux régions masquées, deux champs cachés, deux commentaires diraient combien il y en a.
+        if (dernier.nature === "masque" || (dernier.nature === "texte" && /\s$/.test(dernier.cle.data) && !cle.closest?.("pre"))) continue;
       }
       items.push(item);
       dernier = item;
@@ -256,17 +253,23 @@ export class Arbre {
     const svg = e.namespaceURI === SVG;
     const gardes = [];
     for (const { name, value } of e.attributes) {
-      const valeur = this.#attribut(e, name, value, svg);
+      const valeur = this.#attribut(e, name, value, svg, name === "style" ? e.style : null);
       if (valeur !== null) gardes.push([name, valeur]);
     }
     return gardes;
   }
 
-  /** La valeur d’un attribut telle qu’elle passe, ou rien. */
-  #attribut(e, nom, valeur, svg) {
-    if (!attributPermis(nom, valeur, svg) || !this.fil.nommable(nom)) return null;
-    if (nom === "type" && e.localName === "input") return GENRES_MONTRES.has(e.type) ? e.type : null;
-    return nom === "style" ? filtrerDeclarations(e.style) || null : valeur;
+  /** La valeur d’un attribut telle qu’elle passe, ou rien. @param {CSSStyleDeclaration} style ce que `style` en a lu */
+  #attribut(e, nom, valeur, svg, style) {
+    if (valeur === null || !attributPermis(nom, valeur, svg) || !this.fil.nommable(nom)) return null;
+    if (nom === "type" && e.localName === "input") return GENRES_MONTRES.has(valeur.toLowerCase()) ? valeur.toLowerCase() : null;
+    return nom === "style" ? filtrerDeclarations(style) || null : valeur;
+  }
+
+  #relu(declarations) {
+    this.#brouillon ??= this.racine.createElement("i").style;
+    this.#brouillon.cssText = declarations ?? "";
+    return this.#brouillon;
   }
 
   #ecrireSuites() {
@@ -285,16 +288,15 @@ export class Arbre {
     this.fil.texte(n.data);
   }
 
-  /** Un attribut a changé. @param {Element} e @param {string} nom */
-  attribut(e, nom) {
+  /** Un attribut a changé. @param {Element} e @param {string} nom @param {string | null} avant ce qu’il valait au dernier message */
+  attribut(e, nom, avant) {
     const etat = this.#etats.get(e);
-    if (etat?.nature !== "element") return;
-    const brute = e.getAttribute(nom);
     const svg = e.namespaceURI === SVG;
-    const valeur = brute === null ? null : this.#attribut(e, nom, brute, svg);
+    if (etat?.nature !== "element" || !nomDAttributPermis(nom, svg) || !this.fil.nommable(nom)) return;
+    const valeur = this.#attribut(e, nom, e.getAttribute(nom), svg, nom === "style" ? e.style : null);
+    // Ce qui n’en passe pas a pu changer seul : rien ne doit le dire.
+    if (valeur === this.#attribut(e, nom, avant, svg, nom === "style" ? this.#relu(avant) : null)) return;
     if (valeur === null) {
-      // Un attribut qui n’a jamais pu passer n’a pas non plus à s’ôter.
-      if (!attributPermis(nom, "", svg) || !this.fil.nommable(nom)) return;
       this.fil.op(OP.SANS_ATTRIBUT);
       this.fil.entier(etat.numero);
       this.fil.nom(nom);
@@ -322,7 +324,8 @@ export class Arbre {
       fil.entier(etat.numero);
       fil.octet(e.matches(":modal") ? 1 : 0);
     } else if (e.localName === "select") {
-      const choisies = [...e.options].flatMap((option, rang) => (option.selected ? [rang] : []));
+      // Une option masquée n’a pas de rang : il compterait celles qui la précèdent.
+      const choisies = [...e.options].filter((option) => this.montre(option)).flatMap((option, rang) => (option.selected ? [rang] : []));
       debut(OP.CHOIX);
       fil.entier(choisies.length);
       for (const rang of choisies) fil.entier(rang);
@@ -351,10 +354,13 @@ export class Arbre {
     for (const adoptee of this.#adoptees.get(cle)?.values() ?? []) this.feuille(adoptee);
     const etat = this.#etats.get(cle);
     if (etat?.nature !== "feuille") return;
+    const texte = texteDe(cle.sheet ?? cle.feuille);
+    if (texte === etat.texte) return;
+    etat.texte = texte;
     this.fil.op(OP.FEUILLE);
     this.fil.entier(etat.numero);
     this.fil.octet(etat.classe);
-    this.fil.texte(texteDe(cle.sheet ?? cle.feuille));
+    this.fil.texte(texte);
   }
 
   /** La page a-t-elle une adresse à dire ? */
@@ -383,14 +389,14 @@ export class Arbre {
     };
     for (const cle of sales) {
       const etat = this.#etats.get(cle);
-      if (!etat || etat.nature === "perime") continue;
+      if (!etat) continue;
       const items = this.#contenu(cle, etat);
       voulus.set(cle, { etat, items });
       const parCle = new Map(items.map((item) => [item.cle, item]));
       etat.enfants = etat.enfants.filter((enfant) => {
         const voulu = parCle.get(enfant);
         const ecrit = this.#etats.get(enfant);
-        if (voulu && ecrit && ecrit.parent === cle && voulu.nature === ecrit.nature && voulu.classe === ecrit.classe) return true;
+        if (voulu && ecrit && ecrit.parent === cle && this.#reste(ecrit, voulu)) return true;
         if (ecrit?.parent === cle) retirer(enfant);
         return false;
       });
@@ -414,6 +420,15 @@ export class Arbre {
     // Un nœud oublié puis récrit entre-temps l’a été tel qu’il est.
     for (const [cle, { etat, items }] of voulus) if (this.#etats.get(cle) === etat) this.#ranger(cle, items);
     this.#ecrireSuites();
+  }
+
+  /** Ce qui est écrit dit-il encore ce qu’il faut ? La classe d’un nœud qui n’est pas accordé ne s’écrit que d’un masque. */
+  #reste(ecrit, { nature, classe }) {
+    if (nature !== ecrit.nature) return false;
+    if (classe === ecrit.classe) return true;
+    if (nature === "masque" || this.#accorde(classe) || this.#accorde(ecrit.classe)) return false;
+    ecrit.classe = classe;
+    return true;
   }
 
   #ranger(cle, items) {

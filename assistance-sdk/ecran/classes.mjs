@@ -12,6 +12,16 @@ const motsDePasse = new WeakSet();
 /** Retient qu’un champ a été un mot de passe. @param {Element} champ */
 export const retenirMotDePasse = (champ) => motsDePasse.add(champ);
 
+/** La copie d’un mot de passe en est un. @param {Node} n @param {Node} copie */
+export function retenirLaCopie(n, copie) {
+  if (n.nodeType !== Node.ELEMENT_NODE && n.nodeType !== Node.DOCUMENT_FRAGMENT_NODE) return;
+  const champs = (racine) => [racine, ...racine.querySelectorAll("input")];
+  const copies = champs(copie);
+  champs(n).forEach((champ, rang) => {
+    if (copies[rang] && (motsDePasse.has(champ) || champ.type === "password")) retenirMotDePasse(copies[rang]);
+  });
+}
+
 const codeDe = (marque) => (Object.hasOwn(CLASSES, marque) ? CLASSES[marque] : MASQUEE);
 
 /** @param {Element} e */

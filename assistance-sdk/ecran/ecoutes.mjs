@@ -1,6 +1,8 @@
 // Ce qu’aucune mutation ne dit : la saisie, le défilement, les valeurs et les feuilles que des scripts changent. Les
 // méthodes qu’on entoure sont rendues telles quelles à l’arrêt.
 
+import { retenirLaCopie, retenirMotDePasse } from "./classes.mjs";
+
 const PROPRIETES = [
   ["HTMLInputElement", "value"],
   ["HTMLInputElement", "checked"],
@@ -57,13 +59,19 @@ export class Ecoutes {
     for (const methode of FEUILLES) this.#methode(monde.CSSStyleSheet.prototype, methode, (feuille) => dire.feuille(feuille));
     for (const methode of DIALOGUES) this.#methode(monde.HTMLDialogElement.prototype, methode, (dialogue) => dire.valeur(dialogue));
     this.#methode(monde.Element.prototype, "attachShadow", (_, racine) => dire.ombre(racine));
+    // Un champ a pu être un mot de passe hors de la page, où rien ne s’observe.
+    const retenir = (champ) => champ.localName === "input" && champ.type === "password" && retenirMotDePasse(champ);
+    this.#propriete(monde.HTMLInputElement.prototype, "type", retenir, retenir);
+    for (const nom of ["setAttribute", "removeAttribute"]) this.#methode(monde.Element.prototype, nom, retenir, retenir);
+    this.#methode(monde.Node.prototype, "cloneNode", retenirLaCopie);
   }
 
-  #propriete(prototype, nom, ensuite) {
+  #propriete(prototype, nom, ensuite, avant) {
     const origine = Object.getOwnPropertyDescriptor(prototype, nom);
     const entouree = {
       ...origine,
       set(valeur) {
+        avant?.(this);
         origine.set.call(this, valeur);
         ensuite(this);
       },
@@ -75,9 +83,10 @@ export class Ecoutes {
     });
   }
 
-  #methode(prototype, nom, ensuite) {
+  #methode(prototype, nom, ensuite, avant) {
     const origine = prototype[nom];
     const entouree = function (...arguments_) {
+      avant?.(this);
       const rendu = origine.apply(this, arguments_);
       if (rendu instanceof Promise) rendu.then(() => ensuite(this, rendu), () => {});
       else ensuite(this, rendu);

@@ -136,7 +136,7 @@ class Ecran {
     this.#adopter();
     this.#comparer();
     for (const n of this.#textes) this.arbre.texte(n);
-    for (const [e, noms] of this.#attributs) for (const nom of noms) this.arbre.attribut(e, nom);
+    for (const [e, avants] of this.#attributs) for (const [nom, avant] of avants) this.arbre.attribut(e, nom, avant);
     for (const e of this.#valeurs) this.arbre.valeur(e);
     for (const cle of this.#feuilles) this.arbre.feuille(cle);
     for (const n of this.#defilements) this.arbre.defilement(n);
@@ -145,7 +145,7 @@ class Ecran {
     this.#envoyer();
   }
 
-  #trier({ type, target, attributeName, addedNodes }) {
+  #trier({ type, target, attributeName, oldValue, addedNodes }) {
     if (type === "childList") {
       if (target.localName === "style") this.#feuilles.add(target);
       // Un champ ajouté pendant qu’il est un mot de passe l’est à jamais.
@@ -156,13 +156,12 @@ class Ecran {
       this.#textes.add(target);
       // Un texte vide n’est pas écrit : il peut avoir à paraître, ou à disparaître.
       if (target.parentNode) this.#sales.add(target.parentNode);
-    } else if (CHANGENT_LA_CLASSE.has(attributeName)) {
-      this.arbre.perimer(target);
-      const parent = target.parentNode ?? target.host;
-      if (parent) this.#sales.add(parent);
     } else {
-      const noms = this.#attributs.get(target) ?? new Set();
-      this.#attributs.set(target, noms.add(attributeName));
+      if (CHANGENT_LA_CLASSE.has(attributeName) && target.parentNode) this.#sales.add(target.parentNode);
+      if (attributeName === "type") this.#valeurs.add(target);
+      const avants = this.#attributs.get(target) ?? new Map();
+      if (!avants.has(attributeName)) avants.set(attributeName, oldValue);
+      this.#attributs.set(target, avants);
       if (target.localName === "dialog" && attributeName === "open") this.#valeurs.add(target);
       if (target.localName === "link") this.#sales.add(target.parentNode ?? target);
     }

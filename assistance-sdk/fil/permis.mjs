@@ -30,13 +30,16 @@ const PERSONNALISE = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 export const estAbsent = (nom) => ABSENTS.has(nom);
 export const elementPermis = (nom, svg) => (svg ? SVG.has(nom) : HTML.has(nom) || (PERSONNALISE.test(nom) && nom.length <= 64));
 
+/** Un attribut de ce nom peut-il passer, selon sa valeur ? @param {string} nom @param {boolean} svg */
+export const nomDAttributPermis = (nom, svg) => (nom.startsWith("aria-") ? /^aria-[a-z]{1,32}$/.test(nom) : (svg ? ATTRIBUTS_SVG : ATTRIBUTS).has(nom));
+
 /**
  * L’attribut et sa valeur peuvent-ils passer ?
  * @param {string} nom @param {string} valeur @param {boolean} svg
  */
 export function attributPermis(nom, valeur, svg) {
-  if (nom.startsWith("aria-")) return /^aria-[a-z]{1,32}$/.test(nom);
-  if (!(svg ? ATTRIBUTS_SVG : ATTRIBUTS).has(nom)) return false;
+  if (!nomDAttributPermis(nom, svg)) return false;
+  if (nom.startsWith("aria-")) return true;
   if (nom === "href") return /^#[\w-]{1,64}$/.test(valeur);
   return nom === "style" || !/url\s*\(\s*(?!["']?#)/i.test(valeur);
 }

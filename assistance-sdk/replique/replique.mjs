@@ -183,6 +183,8 @@ export class Replique {
         [...(e.options ?? [])].forEach((option, rang) => {
           option.selected = rangs.has(rang);
         });
+        // L’option choisie est masquée : la première ne l’est pas pour autant.
+        if (combien === 0) e.selectedIndex = -1;
         return;
       }
       case OP.DEFILEMENT: {

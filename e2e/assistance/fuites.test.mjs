@@ -94,6 +94,20 @@ const VIES = {
     document.querySelector("main").append(champ);
     champ.type = "text";
   },
+  "un mot de passe montré avant d’être dans la page": (secret) => {
+    for (const basculer of [(c) => (c.type = "text"), (c) => c.setAttribute("type", "text"), (c) => c.removeAttribute("type")]) {
+      const champ = Object.assign(document.createElement("input"), { type: "password", value: secret });
+      champ.setAttribute("data-categorie", "public");
+      basculer(champ);
+      document.querySelector("main").append(champ);
+    }
+  },
+  "la copie d’un mot de passe, puis montré": (secret) => {
+    const champ = document.querySelector("input[type=password]");
+    champ.value = secret;
+    champ.type = "text";
+    champ.parentNode.append(champ.cloneNode(true), champ.parentNode.cloneNode(true));
+  },
   "un champ caché qui paraît": (secret) => {
     const champ = document.querySelector("input[type=hidden]");
     champ.value = secret;
