@@ -8,12 +8,13 @@ import { filtrerDeclarations, texteDe } from "./feuilles.mjs";
 import { dejaRanges } from "./ordre.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
+const IMMOBILES = new Set(["fixed", "sticky"]);
 const SANS_DEDANS = new Set(["textarea", "canvas", "iframe"]);
 
 /**
  * @typedef {{ cle: object, nature: string, classe: number }} Item un enfant à écrire
- * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[], texte?: string }} Etat
- *   `texte` : ce qui est parti d’une feuille
+ * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[], texte?: string, defilement?: string }} Etat
+ *   `texte`, `defilement` : ce qui en est parti
  */
 
 export class Arbre {
@@ -338,15 +339,54 @@ export class Arbre {
     }
   }
 
+  /** Où en est le défilement d’une boîte : à partir du premier élément accordé qui s’y voie. @param {Element | Document} e */
   defilement(e) {
-    const cible = e.nodeType === Node.DOCUMENT_NODE ? e.documentElement : e;
-    this.#defiles.add(cible);
-    const numero = this.numero(cible);
-    if (!numero) return;
+    const boite = e.nodeType === Node.DOCUMENT_NODE ? e.documentElement : e;
+    this.#defiles.add(boite);
+    const etat = this.#etats.get(boite);
+    if (!etat || (etat.nature !== "element" && boite !== boite.ownerDocument.documentElement)) return;
+    const { ancre, x, y } = estChamp(boite) ? { ancre: boite, x: boite.scrollLeft, y: boite.scrollTop } : this.#ancre(boite);
+    const place = [this.numero(ancre), ...[x, y].map((n) => Math.max(0, Math.round(n)))];
+    if (place.join() === (etat.defilement ?? "0,0,0")) return;
+    etat.defilement = place.join();
     this.fil.op(OP.DEFILEMENT);
-    this.fil.entier(numero);
-    this.fil.entier(Math.max(0, Math.round(cible.scrollLeft)));
-    this.fil.entier(Math.max(0, Math.round(cible.scrollTop)));
+    this.fil.entier(etat.numero);
+    for (const n of place) this.fil.entier(n);
+  }
+
+  /** La première feuille de l’arbre écrit qui ne soit pas passée au-dessus de la boîte, et ce qui en est passé. */
+  #ancre(boite) {
+    const { scrollTop, scrollLeft } = boite;
+    if (scrollTop === 0 && scrollLeft === 0) return { ancre: null, x: 0, y: 0 };
+    const page = boite === boite.ownerDocument.documentElement;
+    const cadre = page ? { top: 0, left: 0 } : boite.getBoundingClientRect();
+    const [haut, gauche] = [cadre.top + boite.clientTop, cadre.left + boite.clientLeft];
+    let derniere = null;
+    const chercher = (cle) => {
+      for (const enfant of this.#etats.get(cle).enfants) {
+        const { nature, enfants } = this.#etats.get(enfant);
+        if (nature === "squelette" || nature === "ombre") {
+          const trouvee = chercher(enfant);
+          if (trouvee) return trouvee;
+        }
+        if (nature !== "element") continue;
+        const rect = enfant.getBoundingClientRect();
+        // Sans boîte, il n’est pas dans la page ; passé tout entier, ce qu’il tient l’est aussi.
+        if (rect.width === 0 && rect.height === 0 && enfants.length === 0) continue;
+        const passe = rect.height > 0 && rect.bottom <= haut;
+        // Ce qui ne défile pas avec le reste ne dit pas où il en est.
+        if (!passe && IMMOBILES.has(enfant.ownerDocument.defaultView.getComputedStyle(enfant).position)) continue;
+        if (enfants.some((dedans) => this.#etats.get(dedans).nature !== "texte")) {
+          const trouvee = passe ? null : chercher(enfant);
+          if (trouvee) return trouvee;
+          continue;
+        }
+        derniere = { ancre: enfant, x: scrollLeft && gauche - rect.left, y: scrollTop && haut - rect.top };
+        if (rect.bottom > haut) return derniere;
+      }
+      return null;
+    };
+    return chercher(boite) ?? (derniere && { ...derniere, x: 0, y: 0 }) ?? { ancre: null, x: 0, y: 0 };
   }
 
   /** Une feuille de style a changé. @param {object} cle l’élément qui la tient, ou la feuille elle-même si on l’adopte */

@@ -188,8 +188,12 @@ export class Replique {
         return;
       }
       case OP.DEFILEMENT: {
-        const e = this.#element(lecteur);
-        e.scrollTo({ left: lecteur.entier(), top: lecteur.entier(), behavior: "instant" });
+        const boite = this.#element(lecteur);
+        const numero = lecteur.entier();
+        const ancre = numero ? this.#noeuds.get(numero) : null;
+        const [x, y] = [lecteur.entier(), lecteur.entier()];
+        if (numero && (ancre?.nodeType !== Node.ELEMENT_NODE || !contient(boite, ancre))) throw new FilRefuse("ancre inconnue");
+        this.#defiler(boite, ancre, x, y);
         return;
       }
       case OP.FOYER: {
@@ -224,6 +228,22 @@ export class Replique {
       default:
         throw new FilRefuse("opération inconnue");
     }
+  }
+
+  /** Met la boîte où l’ancre est passée d’autant ; ce que la page masque n’y a pas la même hauteur. */
+  #defiler(boite, ancre, x, y) {
+    if (!ancre || ancre === boite) {
+      boite.scrollTo({ left: x, top: y, behavior: "instant" });
+      return;
+    }
+    const page = boite === boite.ownerDocument.documentElement;
+    const cadre = page ? { top: 0, left: 0 } : boite.getBoundingClientRect();
+    const rect = ancre.getBoundingClientRect();
+    boite.scrollBy({
+      left: x && rect.left - cadre.left - boite.clientLeft + x,
+      top: rect.top - cadre.top - boite.clientTop + y,
+      behavior: "instant",
+    });
   }
 
   /** Le frère devant lequel insérer, qui est bien un enfant de ce parent. */
@@ -362,4 +382,11 @@ export class Replique {
         throw new FilRefuse("nœud inconnu");
     }
   }
+}
+
+/** À travers les racines d’ombre, non les cadres : chacun défile pour lui. */
+function contient(boite, n) {
+  let ici = n;
+  while (ici && ici !== boite) ici = ici.parentNode ?? ici.host;
+  return Boolean(ici);
 }

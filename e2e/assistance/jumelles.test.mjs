@@ -61,6 +61,36 @@ const FACONS = {
       }
     },
   },
+  "le défilement d’un champ masqué": {
+    page: () => publique('<textarea style="height:40px"></textarea>'),
+    vivre: (n) => {
+      const champ = document.querySelector("textarea");
+      champ.value = "ligne\n".repeat(n * 40);
+      champ.scrollTop = champ.scrollHeight;
+    },
+  },
+  "le défilement d’une région qui n’est pas accordée": {
+    page: (n) => publique(`<div data-categorie="sante" style="height:50px;overflow:auto">${repeter(n * 10, "<p>m</p>")}<b data-categorie="public">x</b></div>`),
+    vivre: () => (document.querySelector("div").scrollTop = 1e6),
+  },
+  "ce qui est masqué au-dessus d’où la personne est allée": {
+    page: (n) => publique(`<section data-categorie="sante">${repeter(n * 9, "<p>m</p>")}</section><h2>là</h2><div style="height:3000px"></div>`),
+    vivre: async () => {
+      const defile = new Promise((suite) => addEventListener("scroll", suite, { once: true }));
+      document.querySelector("h2").scrollIntoView();
+      await defile;
+    },
+  },
+  "des lignes masquées ajoutées au-dessus de ce qui se voit": {
+    page: () => publique('<section data-categorie="sante"><p>m</p></section><p style="height:2000px">a</p><div style="height:3000px"></div>'),
+    vivre: async (n) => {
+      const defile = new Promise((suite) => addEventListener("scroll", suite, { once: true }));
+      scrollTo(0, 900);
+      await defile;
+      for (let i = 0; i < n; i += 1) document.querySelector("section").append(Object.assign(document.createElement("p"), { textContent: "ligne" }));
+      await new Promise((suite) => requestAnimationFrame(() => setTimeout(suite, 40)));
+    },
+  },
   "la marque d’une région qui reste masquée": {
     page: () => publique("<section data-categorie='sante'><div><b data-categorie='public'>x</b></div></section>"),
     vivre: async (n) => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import { NOEUD, OP } from "../../assistance-sdk/fil/codes.mjs";
 import { Ecrivain } from "../../assistance-sdk/fil/ecrire.mjs";
@@ -124,6 +125,43 @@ test("une feuille adoptée par le document et deux racines vaut pour chacune, et
   await agent.close();
 });
 
+test("l’agent voit ce que le visiteur a sous les yeux, quelle que soit la hauteur de ce qui est masqué", async () => {
+  scene.page(
+    "/masquee",
+    `<!DOCTYPE html><html><body data-categorie="public"><header style="position:sticky;top:0">menu</header><section data-categorie="sante"><div style="height:900px">m</div></section><h1>t</h1>
+      <div id="boite" style="height:60px;overflow:auto"><p data-categorie="sante" style="height:300px">m</p><p id="dans" style="height:200px">a</p><p style="height:300px">b</p></div>
+      <textarea data-categorie="public" style="height:40px">${"ligne\n".repeat(40)}</textarea><div style="height:3000px">fin</div></body></html>`,
+  );
+  const visiteur = await scene.visiteur("/masquee");
+  const agent = await scene.agent();
+  const places = (d) => {
+    const haut = (e, de = 0) => Math.round(e.getBoundingClientRect().top - de);
+    const boite = d.querySelector("#boite");
+    return [haut(d.querySelector("h1")), haut(d.querySelector("#dans"), boite.getBoundingClientRect().top), d.querySelector("textarea").scrollTop];
+  };
+  for (const [page, boite, champ] of [[1000, 380, 90], [960, 340, 0], [0, 0, 20]]) {
+    await visiteur.evaluate(
+      async ([page, boite, champ]) => {
+        document.querySelector("#boite").scrollTop = boite;
+        document.querySelector("textarea").scrollTop = champ;
+        scrollTo(0, page);
+      },
+      [page, boite, champ],
+    );
+    const attendues = async () => (page === 0 ? 0 : await visiteur.evaluate(`(${places})(document)`));
+    const vues = () => agent.evaluate(page === 0 ? "globalThis.replique.document.documentElement.scrollTop" : `(${places})(globalThis.replique.document)`);
+    // Un défilement s’annonce à l’image suivante, que rien ne date.
+    for (let essai = 0; essai < 40; essai += 1) {
+      assert.equal(await scene.montrer(agent, await scene.messages(visiteur)), null);
+      if (isDeepStrictEqual(await vues(), await attendues())) break;
+      await visiteur.waitForTimeout(50);
+    }
+    assert.deepEqual(await vues(), await attendues());
+  }
+  await visiteur.close();
+  await agent.close();
+});
+
 /** Un message qui montre un `body` vide de numéro 2, puis ce qu’on y ajoute. @param {(fil: Ecrivain) => void} suite */
 function message(suite) {
   const fil = new Ecrivain(1);
@@ -173,6 +211,10 @@ const HOSTILES = {
   "un cadre et son contenu": inserer(2, (fil) => element(fil, "iframe", [["srcdoc", "<script>1</script>"]])),
   "un `use` d’ailleurs": inserer(2, (fil) => element(fil, "use", [["href", "/vol.svg#a"]], 0, NOEUD.SVG)),
   "un remplissage d’ailleurs": inserer(2, (fil) => element(fil, "rect", [["fill", "url(/vol)"]], 0, NOEUD.SVG)),
+  "une ancre hors de sa boîte": (fil) => {
+    fil.op(OP.DEFILEMENT);
+    for (const n of [2, 1, 0, 0]) fil.entier(n);
+  },
   "un nœud inconnu": inserer(99, (fil) => element(fil, "p")),
   "un second document": (fil) => {
     fil.op(OP.DOCUMENT);

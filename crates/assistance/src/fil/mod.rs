@@ -215,6 +215,7 @@ impl Fil {
             }
             12 => {
                 self.noeud(l)?;
+                self.noeud_ou_rien(l)?;
                 l.entier()?;
                 l.entier()?;
             }

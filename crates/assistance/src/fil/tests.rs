@@ -303,6 +303,18 @@ fn les_bornes_sont_tenues() {
     assert_eq!(nul_de_trop, Err(Faute::MalEcrit));
 }
 
+#[test]
+fn un_defilement_se_dit_d_une_ancre_deja_parue_ou_d_aucune() {
+    let defiler = |ancre| {
+        ensuite(publique(), |e| {
+            e.octet(12).entier(1).entier(ancre).entier(0).entier(40);
+        })
+    };
+    assert!(defiler(0).is_ok());
+    assert!(defiler(2).is_ok());
+    assert_eq!(defiler(9), Err(Faute::Noeud));
+}
+
 /// Des nœuds au hasard : genre et classe de chacun.
 fn arbre() -> impl Strategy<Value = Vec<(u8, u8)>> {
     proptest::collection::vec((0..6_u8, 1..8_u8), 1..40)
