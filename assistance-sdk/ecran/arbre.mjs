@@ -13,7 +13,7 @@ const SANS_DEDANS = new Set(["textarea", "canvas", "iframe"]);
 
 /**
  * @typedef {{ cle: object, nature: string, classe: number }} Item un enfant à écrire
- * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, enfants: object[], masques: object[], texte?: string, defilement?: string }} Etat
+ * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, profondeur: number, enfants: object[], masques: object[], texte?: string, defilement?: string }} Etat
  *   `texte`, `defilement` : ce qui en est parti
  */
 
@@ -26,7 +26,6 @@ export class Arbre {
   #defiles = new WeakSet();
   /** Les feuilles adoptées, et de chacune la clé sous chaque racine. @type {Map<CSSStyleSheet, Map<object, object>>} */
   #adoptees = new Map();
-  #profondeur = 0;
   /** Un bloc de style qui n’est à personne, pour relire ce qu’un attribut valait. */
   #brouillon;
 
@@ -50,7 +49,7 @@ export class Arbre {
   ecrireDocument(document) {
     this.fil.op(OP.DOCUMENT);
     this.racine = document;
-    const etat = { numero: 0, nature: "cadre", classe: MASQUEE, parent: null, enfants: [], masques: [] };
+    const etat = { numero: 0, nature: "cadre", classe: MASQUEE, parent: null, profondeur: 0, enfants: [], masques: [] };
     this.#etats.set(document, etat);
     const [racine] = this.#contenu(document, etat);
     this.#noeud(racine, document, etat);
@@ -150,7 +149,7 @@ export class Arbre {
       const document = documentDe(cle);
       return document ? [{ cle: document, nature: "cadre", classe: MASQUEE }] : [];
     }
-    if (SANS_DEDANS.has(cle.localName) || this.#profondeur > BORNES.profondeur - 8) return [];
+    if (SANS_DEDANS.has(cle.localName) || etat.profondeur > BORNES.profondeur - 8) return [];
     const items = [];
     const ombre = cle.nodeType === Node.ELEMENT_NODE ? this.monde.ombre(cle) : null;
     const accorde = this.#accorde(etat.classe);
@@ -191,9 +190,10 @@ export class Arbre {
   /** Écrit un nœud et tout ce qu’il tient. @param {Item} item */
   #noeud({ cle, nature, classe }, parent) {
     const { fil } = this;
-    const etat = { numero: ++this.#dernier, nature, classe, parent, enfants: [], masques: [] };
+    const { enfants: freres, profondeur } = this.#etats.get(parent);
+    const etat = { numero: ++this.#dernier, nature, classe, parent, profondeur: profondeur + 1, enfants: [], masques: [] };
     this.#etats.set(cle, etat);
-    this.#etats.get(parent)?.enfants.push(cle);
+    freres.push(cle);
     switch (nature) {
       case "texte":
         fil.octet(NOEUD.TEXTE);
@@ -240,9 +240,7 @@ export class Arbre {
     }
     const enfants = this.#contenu(cle, etat);
     fil.entier(enfants.length);
-    this.#profondeur += 1;
     for (const enfant of enfants) this.#noeud(enfant, cle);
-    this.#profondeur -= 1;
   }
 
   #nomPermis(e) {
@@ -298,9 +296,7 @@ export class Arbre {
     // Ce qui n’en passe pas a pu changer seul : rien ne doit le dire.
     if (valeur === this.#attribut(e, nom, avant, svg, nom === "style" ? this.#relu(avant) : null)) return;
     if (valeur === null) {
-      this.fil.op(OP.SANS_ATTRIBUT);
-      this.fil.entier(etat.numero);
-      this.fil.nom(nom);
+      this.#sansAttribut(e, etat, nom);
       return;
     }
     this.fil.op(OP.ATTRIBUT);
@@ -308,6 +304,13 @@ export class Arbre {
     this.fil.octet(etat.classe);
     this.fil.nom(nom);
     this.fil.texte(valeur);
+  }
+
+  #sansAttribut(e, { numero }, nom) {
+    if (!nomDAttributPermis(nom, e.namespaceURI === SVG) || !this.fil.nommable(nom)) return;
+    this.fil.op(OP.SANS_ATTRIBUT);
+    this.fil.entier(numero);
+    this.fil.nom(nom);
   }
 
   /** Ce qu’un champ porte, ou l’état d’un dialogue. @param {HTMLElement} e */
@@ -427,6 +430,12 @@ export class Arbre {
       retires.push(this.#etats.get(cle).numero);
       this.#oublier(cle);
     };
+    // La racine d’un document reste, quelle que soit sa classe : un document ne s’écrit qu’une fois.
+    for (const cle of [...sales]) {
+      const etat = cle.nodeType === Node.DOCUMENT_NODE && this.#etats.get(cle);
+      const [racine] = etat ? this.#contenu(cle, etat) : [];
+      if (racine && racine.cle === etat.enfants[0] && this.#requalifier(racine)) sales.add(racine.cle);
+    }
     for (const cle of sales) {
       const etat = this.#etats.get(cle);
       if (!etat) continue;
@@ -460,6 +469,20 @@ export class Arbre {
     // Un nœud oublié puis récrit entre-temps l’a été tel qu’il est.
     for (const [cle, { etat, items }] of voulus) if (this.#etats.get(cle) === etat) this.#ranger(cle, items);
     this.#ecrireSuites();
+  }
+
+  /** Une racine dont la classe change garde sa place : ses attributs partent ou s’ôtent. @param {Item} item */
+  #requalifier({ cle, nature, classe }) {
+    const etat = this.#etats.get(cle);
+    if (nature === etat.nature && classe === etat.classe) return false;
+    const montree = etat.nature === "element";
+    Object.assign(etat, { nature: "element", classe });
+    for (const { name } of cle.attributes) {
+      if (montree && nature !== "element") this.#sansAttribut(cle, etat, name);
+      else if (!montree && nature === "element") this.attribut(cle, name, null);
+    }
+    etat.nature = nature;
+    return true;
   }
 
   /** Ce qui est écrit dit-il encore ce qu’il faut ? La classe d’un nœud qui n’est pas accordé ne s’écrit que d’un masque. */

@@ -3,7 +3,7 @@
 
 import { BORNES, NOEUD, OP, VERSION } from "../fil/codes.mjs";
 import { FilRefuse, Lecteur } from "../fil/lire.mjs";
-import { attributPermis, elementPermis } from "../fil/permis.mjs";
+import { attributPermis, elementPermis, nomDAttributPermis } from "../fil/permis.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Rien de la page ne va au réseau de l’agent, quoi qu’une feuille de style en dise. */
@@ -24,6 +24,8 @@ export class Replique {
   #epoque = -1;
   #rang = 0;
   #arretee = false;
+  /** @type {Element | null} */
+  #foyer = null;
 
   /**
    * @param {HTMLIFrameElement} cadre vide, avec `sandbox="allow-same-origin"` et rien d’autre
@@ -81,6 +83,7 @@ export class Replique {
     this.#rang = 0;
     this.#dernier = 0;
     this.#noms = [];
+    this.#foyer = null;
     this.#noeuds.clear();
     const { document } = this;
     document.open();
@@ -126,7 +129,11 @@ export class Replique {
         const avant = this.#place(lecteur, parent);
         const combien = lecteur.entier();
         if (combien < 1) throw new FilRefuse("rien à insérer");
-        for (let i = 0; i < combien; i += 1) this.#arborescence(lecteur, parent, avant, 1);
+        const profondeur = profondeurDe(parent);
+        for (let i = 0; i < combien; i += 1) {
+          if (parent.nodeType === Node.DOCUMENT_NODE) this.#racine(lecteur, parent);
+          else this.#arborescence(lecteur, parent, avant, profondeur);
+        }
         return;
       }
       case OP.RETIRER: {
@@ -138,7 +145,8 @@ export class Replique {
       case OP.DEPLACER: {
         const noeud = this.#connu(lecteur);
         const parent = this.#connu(lecteur);
-        if (noeud.contains?.(parent)) throw new FilRefuse("nœud dans lui-même");
+        // Ce qui change de parent est retiré puis inséré : sa profondeur s’y compte.
+        if (noeud.parentNode !== parent) throw new FilRefuse("nœud d’un autre parent");
         parent.insertBefore(noeud, this.#place(lecteur, parent));
         return;
       }
@@ -157,7 +165,9 @@ export class Replique {
       }
       case OP.SANS_ATTRIBUT: {
         const e = this.#element(lecteur);
-        e.removeAttribute(lecteur.nom());
+        const nom = lecteur.nom();
+        if (!nomDAttributPermis(nom, e.namespaceURI === SVG)) throw new FilRefuse("attribut refusé");
+        e.removeAttribute(nom);
         return;
       }
       case OP.VALEUR: {
@@ -198,9 +208,11 @@ export class Replique {
       }
       case OP.FOYER: {
         const numero = lecteur.entier();
-        this.document.querySelectorAll("[data-sillon-foyer]").forEach((e) => e.removeAttribute("data-sillon-foyer"));
         const noeud = numero ? this.#noeuds.get(numero) : null;
-        if (noeud?.nodeType === Node.ELEMENT_NODE) noeud.setAttribute("data-sillon-foyer", "");
+        if (numero && noeud?.nodeType !== Node.ELEMENT_NODE) throw new FilRefuse("nœud d’un autre genre");
+        this.#foyer?.removeAttribute("data-sillon-foyer");
+        this.#foyer = noeud;
+        noeud?.setAttribute("data-sillon-foyer", "");
         return;
       }
       case OP.MODALE: {
@@ -287,16 +299,18 @@ export class Replique {
     const code = lecteur.octet();
     if (code !== NOEUD.ELEMENT && code !== NOEUD.SQUELETTE) throw new FilRefuse("racine inconnue");
     if (lecteur.nom() !== "html") throw new FilRefuse("racine inconnue");
-    const racine = document.documentElement;
+    if (document.documentElement && this.#numeros.has(document.documentElement)) throw new FilRefuse("deux racines");
+    // La politique posée avec une première racine vaut encore quand une autre la remplace.
+    const racine = document.documentElement ?? document.appendChild(document.createElement("html"));
     this.#numeroter(racine);
-    const politique = document.head.firstChild;
+    const politique = racine.querySelector("meta");
     racine.replaceChildren();
     if (code === NOEUD.ELEMENT) this.#attributs(lecteur, racine);
     this.#enfants(lecteur, racine, 1);
     if (!document.head) racine.prepend(document.createElement("head"));
     const style = document.createElement("style");
     style.textContent = APPARENCE;
-    document.head.prepend(politique, style);
+    document.head.prepend(...(politique ? [politique] : []), style);
   }
 
   #attributs(lecteur, e) {
@@ -382,6 +396,16 @@ export class Replique {
         throw new FilRefuse("nœud inconnu");
     }
   }
+}
+
+/** Combien de nœuds le tiennent, lui compris, à travers les racines d’ombre et les cadres. */
+function profondeurDe(n) {
+  let profondeur = 0;
+  for (let ici = n; ici; ici = ici.parentNode ?? ici.host ?? ici.defaultView?.frameElement) {
+    profondeur += 1;
+    if (profondeur > BORNES.profondeur) throw new FilRefuse("trop profond");
+  }
+  return profondeur;
 }
 
 /** À travers les racines d’ombre, non les cadres : chacun défile pour lui. */

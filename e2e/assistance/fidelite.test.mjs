@@ -61,7 +61,8 @@ function masquer([accord, permis]) {
         if (dit !== "[masque]" || !texte.endsWith("[masque]")) texte += dit;
       }
     }
-    for (const _ of parent.adoptedStyleSheets ?? []) if (accorde(heritee)) texte += "<style>";
+    const adoptees = parent === document.documentElement ? document.adoptedStyleSheets : parent.adoptedStyleSheets;
+    for (const _ of adoptees ?? []) if (accorde(heritee)) texte += "<style>";
     return texte;
   };
   return dire(document.documentElement, "", false);
@@ -163,6 +164,10 @@ function vivre([graine, combien]) {
       if (hasard() < 0.1) document.adoptedStyleSheets = hasard() < 0.5 ? [] : [new CSSStyleSheet()];
     },
     () => conteneur()?.normalize(),
+    () => {
+      if (hasard() < 0.2) document.documentElement.setAttribute("data-categorie", parmi(CATEGORIES));
+      if (hasard() < 0.2) document.documentElement.setAttribute("class", `r${Math.floor(hasard() * 9)}`);
+    },
   ];
   for (let i = 0; i < combien; i += 1) {
     if (!document.querySelector("#racine")) document.body.append(Object.assign(document.createElement("div"), { id: "racine" }));

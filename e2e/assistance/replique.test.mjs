@@ -231,6 +231,21 @@ const HOSTILES = {
     fil.octet(1);
     fil.texte("p{}");
   },
+  "trop de profondeur, par insertions successives": (fil) => {
+    for (let i = 2; i < 60_000; i += 1) inserer(i, (dans) => element(dans, "div"))(fil);
+  },
+  "trop de profondeur, par déplacements": (fil) => {
+    inserer(2, (dans) => element(dans, "div"))(fil);
+    inserer(2, (dans) => element(dans, "p"))(fil);
+    fil.op(OP.DEPLACER);
+    for (const n of [3, 4, 0]) fil.entier(n);
+  },
+  "l’attribut qui enferme un cadre, ôté": (fil) => {
+    inserer(2, (dans) => element(dans, "iframe"))(fil);
+    fil.op(OP.SANS_ATTRIBUT);
+    fil.entier(3);
+    fil.nom("sandbox");
+  },
   "trop de profondeur": inserer(2, (fil) => {
     for (let i = 0; i < 600; i += 1) element(fil, "div", [], 1);
     element(fil, "div");
