@@ -13,8 +13,8 @@ const SANS_DEDANS = new Set(["textarea", "canvas", "iframe"]);
 
 /**
  * @typedef {{ cle: object, nature: string, classe: number }} Item un enfant à écrire
- * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, profondeur: number, enfants: object[], masques: object[], texte?: string, defilement?: string }} Etat
- *   `texte`, `defilement` : ce qui en est parti
+ * @typedef {{ numero: number, nature: string, classe: number, parent: object | null, profondeur: number, enfants: object[], masques: object[], texte?: string, valeur?: string, defilement?: string }} Etat
+ *   `texte`, `valeur`, `defilement` : ce qui en est parti, et ne se redit pas
  */
 
 export class Arbre {
@@ -318,6 +318,11 @@ export class Arbre {
     const etat = this.#etats.get(e);
     if (etat?.nature !== "element") return;
     const { fil } = this;
+    const neuf = (...dit) => {
+      const avant = etat.valeur;
+      etat.valeur = [e.type, ...dit].join();
+      return avant !== etat.valeur;
+    };
     const debut = (code) => {
       fil.op(code);
       fil.entier(etat.numero);
@@ -329,14 +334,18 @@ export class Arbre {
       fil.octet(e.matches(":modal") ? 1 : 0);
     } else if (e.localName === "select") {
       // Une option masquée n’a pas de rang : il compterait celles qui la précèdent.
-      const choisies = [...e.options].filter((option) => this.montre(option)).flatMap((option, rang) => (option.selected ? [rang] : []));
+      const montrees = [...e.options].filter((option) => this.montre(option));
+      const choisies = montrees.flatMap((option, rang) => (option.selected ? [rang] : []));
+      if (!neuf(montrees.map((option) => this.numero(option)), "", choisies)) return;
       debut(OP.CHOIX);
       fil.entier(choisies.length);
       for (const rang of choisies) fil.entier(rang);
     } else if (e.type === "checkbox" || e.type === "radio") {
+      const coche = e.indeterminate ? 2 : e.checked ? 1 : 0;
+      if (!neuf(coche)) return;
       debut(OP.COCHE);
-      fil.octet(e.indeterminate ? 2 : e.checked ? 1 : 0);
-    } else if (e.localName === "input" || e.localName === "textarea") {
+      fil.octet(coche);
+    } else if ((e.localName === "input" || e.localName === "textarea") && neuf(e.value)) {
       debut(OP.VALEUR);
       fil.texte(e.value);
     }
@@ -501,6 +510,7 @@ export class Arbre {
     const gardes = items.filter((item) => rangs.has(item.cle));
     const enPlace = dejaRanges(gardes.map((item) => rangs.get(item.cle)));
     const immobiles = new Set(gardes.filter((_, place) => enPlace.has(place)).map((item) => item.cle));
+    const cadres = [];
     etat.enfants = [];
     let suivant = 0;
     for (let fin = items.length; fin > 0; ) {
@@ -510,6 +520,7 @@ export class Arbre {
         if (!immobiles.has(item.cle)) {
           fil.op(OP.DEPLACER);
           for (const n of [numero, etat.numero, suivant]) fil.entier(n);
+          cadres.push(...this.#cadresDe(item.cle));
         }
         suivant = numero;
         fin -= 1;
@@ -527,6 +538,25 @@ export class Arbre {
       fin = debut;
     }
     etat.enfants = items.map((item) => item.cle);
+    for (const cadre of cadres) this.#recrireCadre(cadre);
+  }
+
+  #cadresDe(cle) {
+    if (cle.localName === "iframe") return [cle];
+    return this.#etats.get(cle).enfants.flatMap((enfant) => this.#cadresDe(enfant));
+  }
+
+  /** Un cadre déplacé se recharge, vide, chez l’agent, même quand chez le visiteur c’est un autre nœud qui a bougé. */
+  #recrireCadre(cadre) {
+    const etat = this.#etats.get(cadre);
+    const [document] = etat.enfants;
+    if (!document) return;
+    this.fil.op(OP.RETIRER);
+    this.fil.entier(1);
+    this.fil.entier(this.numero(document));
+    this.#oublier(document);
+    etat.enfants = [];
+    this.#ranger(cadre, this.#contenu(cadre, etat));
   }
 }
 

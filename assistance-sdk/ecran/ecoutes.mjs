@@ -7,6 +7,8 @@ const PROPRIETES = [
   ["HTMLInputElement", "value"],
   ["HTMLInputElement", "checked"],
   ["HTMLInputElement", "indeterminate"],
+  ["HTMLInputElement", "valueAsNumber"],
+  ["HTMLInputElement", "valueAsDate"],
   ["HTMLTextAreaElement", "value"],
   ["HTMLSelectElement", "value"],
   ["HTMLSelectElement", "selectedIndex"],
@@ -14,6 +16,7 @@ const PROPRIETES = [
 ];
 /** Qui peut adopter des feuilles de style. */
 const ADOPTENT = ["Document", "ShadowRoot"];
+const METHODES_DE_SAISIE = { HTMLInputElement: ["stepUp", "stepDown", "setRangeText"], HTMLTextAreaElement: ["setRangeText"] };
 const FEUILLES = ["insertRule", "deleteRule", "replace", "replaceSync"];
 const DIALOGUES = ["show", "showModal", "close"];
 
@@ -39,7 +42,8 @@ export class Ecoutes {
     };
     const cible = (evenement) => evenement.composedPath()[0] ?? evenement.target;
     for (const nom of ["input", "change"]) sur(racine, nom, (e) => dire.valeur(cible(e)));
-    sur(racine, "reset", (e) => queueMicrotask(() => [...e.target.elements].forEach(dire.valeur)));
+    // Le formulaire ne se vide qu’une fois l’événement rendu.
+    sur(racine, "reset", (e) => setTimeout(() => [...e.target.elements].forEach(dire.valeur)));
     for (const nom of ["focusin", "focusout"]) sur(racine, nom, () => dire.foyer());
     sur(racine, "scroll", (e) => dire.defilement(e.target));
     sur(racine, "load", (e) => e.target.parentNode && (dire.contenu(e.target), dire.contenu(e.target.parentNode)));
@@ -56,6 +60,14 @@ export class Ecoutes {
       this.#propriete(monde[classe].prototype, propriete, (e) => dire.valeur(classe === "HTMLOptionElement" ? (e.closest("select") ?? e) : e));
     }
     for (const classe of ADOPTENT) this.#propriete(monde[classe].prototype, "adoptedStyleSheets", dire.contenu);
+    for (const [classe, methodes] of Object.entries(METHODES_DE_SAISIE)) {
+      for (const methode of methodes) this.#methode(monde[classe].prototype, methode, dire.valeur);
+    }
+    this.#propriete(monde.StyleSheet.prototype, "disabled", dire.feuille);
+    for (const methode of ["insertRule", "deleteRule"]) this.#methode(monde.CSSGroupingRule.prototype, methode, (regle) => dire.feuille(regle.parentStyleSheet));
+    for (const methode of ["setProperty", "removeProperty"]) {
+      this.#methode(monde.CSSStyleDeclaration.prototype, methode, (style) => style.parentRule && dire.feuille(style.parentRule.parentStyleSheet));
+    }
     for (const methode of FEUILLES) this.#methode(monde.CSSStyleSheet.prototype, methode, (feuille) => dire.feuille(feuille));
     for (const methode of DIALOGUES) this.#methode(monde.HTMLDialogElement.prototype, methode, (dialogue) => dire.valeur(dialogue));
     this.#methode(monde.Element.prototype, "attachShadow", (_, racine) => dire.ombre(racine));

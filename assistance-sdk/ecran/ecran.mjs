@@ -21,6 +21,8 @@ export function observer(document, { accord, epoque, envoyer }) {
   return { arreter: () => ecran.arreter() };
 }
 
+const DISENT_LA_VALEUR = new Set(["type", "value", "checked", "selected"]);
+
 class Ecran {
   #sales = new Set();
   #textes = new Set();
@@ -45,8 +47,8 @@ class Ecran {
     });
     this.mutations = new MutationObserver((changements) => this.#vider(changements));
     this.ecoutes = new Ecoutes({
-      valeur: (e) => this.#noter(this.#valeurs, e),
-      feuille: (feuille) => this.#noter(this.#feuilles, feuille.ownerNode ?? feuille),
+      valeur: (e) => this.#valeur(e),
+      feuille: (feuille) => feuille && this.#noter(this.#feuilles, feuille.ownerNode ?? feuille),
       contenu: (n) => this.#noter(this.#sales, n.documentElement ?? n),
       defilement: (n) => this.#noter(this.#defilements, n),
       foyer: () => this.#attendre(),
@@ -114,6 +116,15 @@ class Ecran {
     this.ecoutes.ecouter(racine);
   }
 
+  /** Cocher l’un de plusieurs boutons décoche les autres, sans le dire. */
+  #valeur(e) {
+    this.#noter(this.#valeurs, e);
+    if (e.type !== "radio" || !e.name) return;
+    for (const bouton of e.getRootNode().querySelectorAll("input[type=radio i]")) {
+      if (bouton.name === e.name && bouton.form === e.form) this.#valeurs.add(bouton);
+    }
+  }
+
   #noter(ensemble, quoi) {
     ensemble.add(quoi);
     this.#attendre();
@@ -151,20 +162,28 @@ class Ecran {
       // Un champ ajouté pendant qu’il est un mot de passe l’est à jamais.
       for (const n of addedNodes) this.#retenirCeuxDe(n);
       this.#sales.add(target);
+      this.#valeurDeCeQuiTient(target);
     } else if (type === "characterData") {
       if (target.parentNode?.localName === "style") this.#feuilles.add(target.parentNode);
+      if (target.parentNode) this.#valeurDeCeQuiTient(target.parentNode);
       this.#textes.add(target);
       // Un texte vide n’est pas écrit : il peut avoir à paraître, ou à disparaître.
       if (target.parentNode) this.#sales.add(target.parentNode);
     } else {
       if (CHANGENT_LA_CLASSE.has(attributeName) && target.parentNode) this.#sales.add(target.parentNode);
-      if (attributeName === "type") this.#valeurs.add(target);
+      if (DISENT_LA_VALEUR.has(attributeName)) this.#valeurDeCeQuiTient(target);
       const avants = this.#attributs.get(target) ?? new Map();
       if (!avants.has(attributeName)) avants.set(attributeName, oldValue);
       this.#attributs.set(target, avants);
       if (target.localName === "dialog" && attributeName === "open") this.#valeurs.add(target);
       if (target.localName === "link") this.#sales.add(target.parentNode ?? target);
     }
+  }
+
+  /** Ce qu’une liste propose, ce qu’un champ porte par défaut, change ce qui s’y voit tant que la personne n’a rien saisi. */
+  #valeurDeCeQuiTient(n) {
+    if (["input", "textarea", "select"].includes(n.localName)) this.#valeurs.add(n);
+    else if (n.localName === "option" || n.localName === "optgroup") this.#valeurs.add(n.closest("select") ?? n);
   }
 
   #retenirCeuxDe(n) {

@@ -23,6 +23,15 @@ const FACONS = {
     page: () => publique(`<select data-categorie="public">${repeter(9, '<option data-categorie="sante">m</option>')}</select>`),
     vivre: (n) => (document.querySelector("select").selectedIndex = n),
   },
+  "des options masquées récrites": {
+    page: () => publique('<select data-categorie="public"><option>a</option><option selected>b</option><optgroup data-categorie="sante"></optgroup></select>'),
+    vivre: async (n) => {
+      for (let i = 0; i < n; i += 1) {
+        document.querySelector("optgroup").innerHTML = `<option>${i}</option>`.repeat(i);
+        await new Promise((suite) => setTimeout(suite));
+      }
+    },
+  },
   "des champs cachés, des gabarits, des commentaires": {
     page: (n) => publique(`<form> ${repeter(n, '<input type="hidden" value="1"> <template>x</template> <!-- c --> ')}<b>x</b></form>`),
     vivre: (n) => {

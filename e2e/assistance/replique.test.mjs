@@ -125,6 +125,92 @@ test("une feuille adoptée par le document et deux racines vaut pour chacune, et
   await agent.close();
 });
 
+/** Ce que des scripts et des gestes changent sans le dire, et ce qu’on en lit des deux côtés. */
+const DISCRETS = {
+  "deux boutons radio, l’un après l’autre": {
+    corps: '<input type="radio" name="r" data-categorie="public"><input type="radio" name="r" data-categorie="public">',
+    vivre: async () => {
+      for (const bouton of document.querySelectorAll("input")) {
+        bouton.click();
+        await new Promise((suite) => setTimeout(suite));
+      }
+    },
+    lire: (d) => [...d.querySelectorAll("input")].map((e) => e.checked),
+  },
+  "des options récrites": {
+    corps: '<select data-categorie="public"><option>a</option><option selected>b</option></select>',
+    vivre: () => (document.querySelector("select").innerHTML = "<option>a<option selected>b"),
+    lire: (d) => d.querySelector("select").value,
+  },
+  "ce que des champs portent par défaut": {
+    corps: '<input data-categorie="public"><textarea data-categorie="public"></textarea><input type="checkbox" data-categorie="public">',
+    vivre: () => {
+      document.querySelector("input").setAttribute("value", "v");
+      document.querySelector("textarea").textContent = "t";
+      document.querySelector("[type=checkbox]").setAttribute("checked", "");
+    },
+    lire: (d) => [...d.querySelectorAll("input, textarea")].map((e) => [e.value, e.checked]),
+  },
+  "ce que des méthodes écrivent dans des champs": {
+    corps: '<input type="number" data-categorie="public"><input data-categorie="public" value="abc"><textarea data-categorie="public">abc</textarea>',
+    vivre: () => {
+      const [nombre, texte] = document.querySelectorAll("input");
+      nombre.valueAsNumber = 4;
+      nombre.stepUp();
+      texte.setRangeText("Z", 0, 1);
+      document.querySelector("textarea").setRangeText("Z", 0, 1);
+    },
+    lire: (d) => [...d.querySelectorAll("input, textarea")].map((e) => e.value),
+  },
+  "un formulaire qu’un bouton efface": {
+    corps: '<form><input id="i" data-categorie="public"><button type="reset">Effacer</button></form>',
+    agir: async (visiteur) => {
+      await visiteur.fill("#i", "abc");
+      await visiteur.click("button");
+    },
+    lire: (d) => d.querySelector("#i").value,
+  },
+  "une feuille éteinte, une règle insérée dans une autre, une déclaration posée": {
+    corps: "<style>p{padding-left:9px}</style><style>@media all{p{color:red}} p{margin-left:1px}</style><p>a</p>",
+    vivre: () => {
+      const [une, deux] = [...document.querySelectorAll("style")].map((style) => style.sheet);
+      une.disabled = true;
+      deux.cssRules[0].insertRule("p{padding-right:7px}");
+      deux.cssRules[1].style.setProperty("margin-left", "5px");
+    },
+    lire: (d) => {
+      const style = d.defaultView.getComputedStyle(d.querySelector("p"));
+      return [style.paddingLeft, style.paddingRight, style.marginLeft];
+    },
+  },
+  "un nœud passé derrière un cadre": {
+    corps: '<div><p>a</p><iframe srcdoc="<body data-categorie=public>dedans"></iframe></div>',
+    vivre: async () => {
+      const cadre = document.querySelector("iframe");
+      while (!cadre.contentDocument?.body?.textContent) await new Promise((suite) => setTimeout(suite, 10));
+      await new Promise((suite) => setTimeout(suite, 30));
+      document.querySelector("div").append(document.querySelector("p"));
+    },
+    lire: (d) => d.querySelector("iframe").contentDocument.body.textContent,
+  },
+};
+
+for (const [quoi, { corps, vivre, agir, lire }] of Object.entries(DISCRETS)) {
+  test(`${quoi} : l’agent le voit`, async () => {
+    scene.page("/discret", `<!DOCTYPE html><html data-categorie="public"><body>${corps}</body></html>`);
+    const visiteur = await scene.visiteur("/discret");
+    const agent = await scene.agent();
+    assert.equal(await scene.montrer(agent, await scene.messages(visiteur)), null);
+    if (vivre) await visiteur.evaluate(vivre);
+    await agir?.(visiteur);
+    await visiteur.waitForTimeout(50);
+    assert.equal(await scene.montrer(agent, await scene.messages(visiteur)), null);
+    assert.deepEqual(await agent.evaluate(`(${lire})(globalThis.replique.document)`), await visiteur.evaluate(`(${lire})(document)`));
+    await visiteur.close();
+    await agent.close();
+  });
+}
+
 test("l’agent voit ce que le visiteur a sous les yeux, quelle que soit la hauteur de ce qui est masqué", async () => {
   scene.page(
     "/masquee",
