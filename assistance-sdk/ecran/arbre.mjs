@@ -54,7 +54,8 @@ export class Arbre {
     const [racine] = this.#contenu(document, etat);
     this.#noeud(racine, document, etat);
     this.#ecrireSuites();
-    // Demander où un élément en est de son défilement fait calculer la mise en page : une fois au départ, jamais ensuite.
+    // Demander où un élément en est de son défilement fait calculer la mise en page : une fois au départ, et ensuite
+    // de ceux seulement qui disent avoir défilé.
     for (const [e, { nature }] of this.#etats) {
       const defile = nature === "element" || e === document.documentElement;
       if (defile && (e.scrollTop || e.scrollLeft)) this.defilement(e);

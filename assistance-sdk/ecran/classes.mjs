@@ -2,7 +2,8 @@
 
 import { CLASSES, MASQUEE, PUBLIQUE } from "../fil/codes.mjs";
 
-const MARQUE = "data-categorie";
+/** L’attribut qui dit ce qu’une région tient. */
+export const MARQUE = "data-categorie";
 /** Ce que l’autocomplétion d’un champ dit de trop intime pour passer, quelle que soit sa marque. */
 const INTIME = /(^|\s)(cc-\S+|one-time-code|current-password|new-password)(\s|$)/i;
 
@@ -65,5 +66,5 @@ export function classeDe(n) {
 /** Les régions marquées que contient cette racine, elle-même non comprise. */
 export const marquesDans = (racine) => racine.querySelectorAll(`[${MARQUE}]`);
 
-/** Ces attributs changent la classe : ce qui les porte se récrit. */
+/** Ces attributs peuvent changer la classe : ce qui tient l’élément se compare à nouveau. */
 export const CHANGENT_LA_CLASSE = new Set([MARQUE, "contenteditable", "type", "data-assistance", "autocomplete"]);

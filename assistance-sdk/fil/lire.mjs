@@ -9,14 +9,14 @@ export class FilRefuse extends Error {}
 
 export class Lecteur {
   #octets;
-  #vue;
+  #noms;
   #place = 0;
 
   /** @param {Uint8Array} octets @param {string[]} noms la table de l’époque, que la lecture complète */
   constructor(octets, noms) {
     if (octets.length > BORNES.message) throw new FilRefuse("message trop grand");
     this.#octets = octets;
-    this.#vue = noms;
+    this.#noms = noms;
   }
 
   get fini() {
@@ -57,13 +57,13 @@ export class Lecteur {
   nom() {
     const rang = this.entier();
     if (rang > 0) {
-      const connu = this.#vue[rang - 1];
+      const connu = this.#noms[rang - 1];
       if (connu === undefined) throw new FilRefuse("nom inconnu");
       return connu;
     }
-    if (this.#vue.length === BORNES.noms) throw new FilRefuse("trop de noms");
+    if (this.#noms.length === BORNES.noms) throw new FilRefuse("trop de noms");
     const nom = this.texte(BORNES.nom);
-    this.#vue.push(nom);
+    this.#noms.push(nom);
     return nom;
   }
 

@@ -17,7 +17,7 @@ const ABSENTS = mots(`script noscript template link meta base title object embed
 
 const ATTRIBUTS = mots(`class id style dir lang hidden open disabled readonly required multiple placeholder title alt role
   type rows cols size colspan rowspan span scope abbr width height align valign start reversed label for slot datetime
-  min max low high optimum value-now`);
+  min max low high optimum`);
 
 const ATTRIBUTS_SVG = mots(`class id style viewBox d points x y x1 y1 x2 y2 cx cy r rx ry dx dy fill fill-opacity fill-rule
   stroke stroke-width stroke-linecap stroke-linejoin stroke-dasharray stroke-dashoffset stroke-opacity transform opacity

@@ -2,10 +2,9 @@
 
 import { CLASSES, MASQUEE } from "../fil/codes.mjs";
 import { estAbsent } from "../fil/permis.mjs";
-import { classeSous, estChamp, estIntime } from "../ecran/classes.mjs";
+import { MARQUE, classeSous, estChamp, estIntime } from "../ecran/classes.mjs";
 
 const NOMS = Object.fromEntries(Object.entries(CLASSES).map(([nom, code]) => [code, nom]));
-const MARQUE = "data-categorie";
 
 /**
  * @typedef {{ element: Element, classe: string | null, pourquoi: string }} Region un élément qui porte du texte ou un champ,

@@ -90,6 +90,7 @@ pub(crate) async fn mesurer() -> Result<bool> {
 struct Mesure {
     debit: f64,
     memoire_au_debut: u32,
+    /// Zéro : la campagne tenait dans son premier lot.
     memoire_ensuite: u32,
 }
 
@@ -141,7 +142,8 @@ async fn campagne(banc: &Banc, combien: usize) -> Result<Mesure> {
             break;
         }
         emis += usize::try_from(avancee.emis)?;
-        let place = if emis <= combien / 5 {
+        // Le premier lot en est toujours, si grand soit-il.
+        let place = if memoire_au_debut == 0 || emis <= combien / 5 {
             &mut memoire_au_debut
         } else {
             &mut memoire_ensuite

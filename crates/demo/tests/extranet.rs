@@ -146,6 +146,17 @@ async fn chaque_adherent_a_ses_pages_et_une_entreprise_n_a_ni_soins_ni_foyer() {
                     compte.profil
                 );
             }
+            if !compte.profil.a_un_menage() {
+                let declaree = navigateur.envoyer("/rsa", &[("atteste", "oui")]).await;
+                assert_eq!(declaree.etat, StatusCode::SEE_OTHER);
+                assert!(
+                    !navigateur
+                        .lire("/")
+                        .await
+                        .corps
+                        .contains("Déclaration trimestrielle")
+                );
+            }
             navigateur.envoyer("/deconnexion", &[]).await;
             assert_eq!(navigateur.lire("/").await.vers.as_deref(), Some("/connexion"));
         }
@@ -208,12 +219,27 @@ async fn une_declaration_incomplete_garde_ce_qui_est_saisi_et_dit_ce_qui_manque(
             .filter(|nom| nom.contains("-moi-") || nom.contains("-conjoint-"))
             .collect();
         assert!(champs.len() >= 9, "un long formulaire : {champs:?}");
-        let incomplete = navigateur
-            .envoyer("/rsa", &[(champs[0], "1 200,50"), (champs[1], "-3")])
-            .await;
+        let saisie = [
+            (champs[0], "1 200,50"),
+            (champs[1], "-3"),
+            ("vie", "couple"),
+            ("enfants", "5"),
+            ("adresse", "7, rue du Pressoir"),
+            ("logement", "Propriétaire"),
+        ];
+        let incomplete = navigateur.envoyer("/rsa", &saisie).await;
         assert_eq!(incomplete.etat, StatusCode::UNPROCESSABLE_ENTITY);
         let fautes = format!("{} montants à corriger", champs.len() - 1);
-        for dit in [&*fautes, "1 200,50", "ne peut pas être négatif", "Attestez"] {
+        for dit in [
+            &*fautes,
+            "1 200,50",
+            "ne peut pas être négatif",
+            "Attestez",
+            "<option value=\"couple\" selected>",
+            "value=\"5\"",
+            "7, rue du Pressoir",
+            "<option selected>Propriétaire",
+        ] {
             assert!(incomplete.corps.contains(dit), "{dit}\n{}", incomplete.corps);
         }
         let mut remplie: Vec<(&str, &str)> = champs.iter().map(|nom| (*nom, "100")).collect();

@@ -5,8 +5,9 @@
 mod plan;
 mod scene;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use acces::essais::Navigateur;
 use acces::{Horloge, Role};
 use axum::http::StatusCode;
 use jiff::civil::Date;
@@ -222,21 +223,24 @@ async fn texte_expedie(scene: &Scene, actes: &Path, au: Date) -> String {
     texte.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Écrit les réglages de la caisse et l'adresse du débiteur ; rend le dossier des actes et la page où composer.
+async fn preparer_une_lettre(scene: &Scene, agent: &mut Navigateur) -> (PathBuf, String) {
+    let actes = recouvrement::actes::dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
+    recouvrement::actes::Reglages::ecrire_un_exemple(&actes, "MSA d’Essai").unwrap();
+    let composer = format!("/DMSA33/creances/{}/acte", scene.indu);
+    let adresse = [("adresse", "12, route du Ried\n67600 Sélestat")];
+    let gardee = agent.post(&format!("{composer}/adresse"), &adresse).await;
+    assert_eq!(gardee.etat, StatusCode::SEE_OTHER, "{}", gardee.corps);
+    (actes, composer)
+}
+
 #[tokio::test]
 async fn la_fin_d_un_echeancier_s_ecrit_avec_son_motif_une_fois_constatee() {
     for scene in Scene::toutes().await {
         let mut agent = scene.agent(Role::Recouvrement).await;
-        let actes = recouvrement::actes::dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
-        recouvrement::actes::Reglages::ecrire_un_exemple(&actes, "MSA d’Essai").unwrap();
         let plan = accorder(&scene, &mut agent).await;
         let mut ensuite = agent_du(&scene, "2026-05-20").await;
-        let composer = format!("/DMSA33/creances/{}/acte", scene.indu);
-        let adresse = [
-            ("acte", "echeancier-rompu-indu"),
-            ("adresse", "12, route du Ried\n67600 Sélestat"),
-        ];
-        let gardee = ensuite.post(&format!("{composer}/adresse"), &adresse).await;
-        assert_eq!(gardee.etat, StatusCode::SEE_OTHER, "{}", gardee.corps);
+        let (actes, composer) = preparer_une_lettre(&scene, &mut ensuite).await;
         let creance = scene.indu.to_string();
         let demande = [
             ("acte", "echeancier-rompu-indu"),
@@ -280,15 +284,7 @@ async fn la_fin_d_un_echeancier_s_ecrit_avec_son_motif_une_fois_constatee() {
 async fn un_echeancier_accorde_s_ecrit_une_fois_avec_ses_mensualites() {
     for scene in Scene::toutes().await {
         let mut agent = scene.agent(Role::Recouvrement).await;
-        let actes = recouvrement::actes::dossier(scene.banc.dossier.path(), scene.banc.db.caisse());
-        recouvrement::actes::Reglages::ecrire_un_exemple(&actes, "MSA d’Essai").unwrap();
-        let composer = format!("/DMSA33/creances/{}/acte", scene.indu);
-        let adresse = [
-            ("acte", "echeancier-indu"),
-            ("adresse", "12, route du Ried\n67600 Sélestat"),
-        ];
-        let gardee = agent.post(&format!("{composer}/adresse"), &adresse).await;
-        assert_eq!(gardee.etat, StatusCode::SEE_OTHER, "{}", gardee.corps);
+        let (actes, composer) = preparer_une_lettre(&scene, &mut agent).await;
         let creance = scene.indu.to_string();
         let demande = [
             ("acte", "echeancier-indu"),

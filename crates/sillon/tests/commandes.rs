@@ -454,6 +454,22 @@ async fn le_pilotage_compare_les_caisses_et_chaque_table_a_les_memes_totaux() {
         );
         let une = pilotage(&["--caisse", "DMSA35"]);
         assert_eq!(une, caisses[1..]);
+        assert!(
+            caisses
+                .iter()
+                .all(|ligne| ligne["cout_de_100_euros_centimes"].is_null())
+        );
+        let reglages = lieu.chemin().join("actes/DMSA35/reglages.toml");
+        let mut ecrits = std::fs::read_to_string(&reglages).unwrap();
+        ecrits.push_str(
+            "\n[cout]\nsimple = \"1,00\"\nrecommande = \"6,00\"\nlre = \"3,00\"\nsignification = \"60,00\"\n",
+        );
+        std::fs::write(&reglages, ecrits).unwrap();
+        let couts: Vec<bool> = pilotage(&[])
+            .iter()
+            .map(|ligne| ligne["cout_de_100_euros_centimes"].is_i64())
+            .collect();
+        assert_eq!(couts, [false, true], "celle qui a dit ce que coûtent ses actes");
         let texte = lieu.lancer(&["pilotage"]).bien();
         assert_eq!(texte.lines().count(), 3, "{texte}");
         let csv = lieu

@@ -1,10 +1,12 @@
 //! Le fil, tel que le relais le vérifie au passage (docs/assistance/fil.md) : chaque message se lit en entier, sans arbre en
 //! mémoire. Il n'y a que des compteurs : noms, nœuds, rang.
 
+mod codes;
 mod lecteur;
 #[cfg(test)]
 mod tests;
 
+use self::codes::{noeud, op};
 use self::lecteur::Lecteur;
 use crate::{Classe, Classes, Piege, Prise};
 
@@ -138,9 +140,9 @@ impl Fil {
             let code = l.octet()?;
             // Une époque s'ouvre par la vue, puis le document.
             let attendu = match operations {
-                0 if premier => code == 1,
-                1 if premier => code == 2,
-                _ => self.document && code != 2,
+                0 if premier => code == op::VUE,
+                1 if premier => code == op::DOCUMENT,
+                _ => self.document && code != op::DOCUMENT,
             };
             if !attendu {
                 return Err(Faute::Operation);
@@ -156,24 +158,24 @@ impl Fil {
 
     fn operation(&mut self, l: &mut Lecteur<'_>, code: u8, montre: &mut Classes) -> Result<(), Faute> {
         match code {
-            1 => {
+            op::VUE => {
                 for _ in 0..3 {
                     l.entier()?;
                 }
                 l.au_plus(1)?;
             }
-            2 => {
+            op::DOCUMENT => {
                 self.arborescence(l, None, 1, montre)?;
                 self.document = true;
             }
-            3 => {
+            op::INSERER => {
                 self.noeud(l)?;
                 let parent = self.classe_du_parent(l)?;
                 self.noeud_ou_rien(l)?;
                 let combien = l.entier()?;
                 self.arborescence(l, parent, combien, montre)?;
             }
-            4 => {
+            op::RETIRER => {
                 let combien = l.entier()?;
                 if combien == 0 {
                     return Err(Faute::MalEcrit);
@@ -182,55 +184,56 @@ impl Fil {
                     self.noeud(l)?;
                 }
             }
-            5 => {
+            op::DEPLACER => {
                 self.noeud(l)?;
                 self.noeud(l)?;
                 self.noeud_ou_rien(l)?;
             }
-            6 | 9 => {
+            op::TEXTE | op::VALEUR => {
                 self.noeud(l)?;
-                self.texte(l, montre, false)?;
+                let classe = self.classe(l, montre)?;
+                self.contenu(l, classe, false)?;
             }
-            7 => {
+            op::ATTRIBUT => {
                 self.noeud(l)?;
                 let classe = self.classe(l, montre)?;
                 self.nom(l)?;
                 self.contenu(l, classe, false)?;
             }
-            8 => {
+            op::SANS_ATTRIBUT => {
                 self.noeud(l)?;
                 self.nom(l)?;
             }
-            10 => {
+            op::COCHE => {
                 self.noeud(l)?;
                 self.classe(l, montre)?;
                 l.au_plus(2)?;
             }
-            11 => {
+            op::CHOIX => {
                 self.noeud(l)?;
                 self.classe(l, montre)?;
                 for _ in 0..l.entier()? {
                     l.entier()?;
                 }
             }
-            12 => {
+            op::DEFILEMENT => {
                 self.noeud(l)?;
                 self.noeud_ou_rien(l)?;
                 l.entier()?;
                 l.entier()?;
             }
-            13 => self.noeud_ou_rien(l)?,
-            16 => {
+            op::FOYER => self.noeud_ou_rien(l)?,
+            op::MODALE => {
                 self.noeud(l)?;
                 l.au_plus(1)?;
             }
-            17 => {
+            op::FEUILLE => {
                 self.noeud(l)?;
                 // Une feuille de style n'est pas un texte qu'on lit : des nombres s'y suivent, et ne sont à personne.
                 self.classe(l, montre)?;
                 l.texte(TEXTE_MAX)?;
             }
-            18 => {
+            op::ADRESSE => {
                 if self.classe(l, montre)? != Classe::Navigation {
                     return Err(Faute::Classe);
                 }
@@ -261,7 +264,7 @@ impl Fil {
             self.noeuds = self.noeuds.checked_add(1).ok_or(Faute::Noeud)?;
             let code = l.octet()?;
             match (code, classe) {
-                (1 | 7, _) => {
+                (noeud::ELEMENT | noeud::SVG, _) => {
                     self.nom(l)?;
                     let sienne = self.classe(l, montre)?;
                     for _ in 0..l.entier()? {
@@ -270,22 +273,23 @@ impl Fil {
                     }
                     niveaux.descendre(Some(sienne), l.entier()?)?;
                 }
-                (2, Some(classe)) => {
+                (noeud::TEXTE, Some(classe)) => {
                     montrer(montre, classe);
                     self.contenu(l, classe, colle)?;
                 }
-                (3, _) => {
+                (noeud::MASQUE, _) => {
                     l.au_plus(7)?;
                 }
-                (4 | 5, _) => niveaux.descendre(if code == 4 { classe } else { None }, l.entier()?)?,
-                (6, _) => {
+                (noeud::OMBRE, _) => niveaux.descendre(classe, l.entier()?)?,
+                (noeud::CADRE, _) => niveaux.descendre(None, l.entier()?)?,
+                (noeud::SQUELETTE, _) => {
                     self.nom(l)?;
                     niveaux.descendre(None, l.entier()?)?;
                 }
-                (8, _) => self.nom(l)?,
+                (noeud::CHAMP, _) => self.nom(l)?,
                 _ => return Err(Faute::Operation),
             }
-            colle = code == 2;
+            colle = code == noeud::TEXTE;
         }
         Ok(())
     }
@@ -322,12 +326,6 @@ impl Fil {
         } else {
             Err(Faute::Classe)
         }
-    }
-
-    /// Une classe et un texte d'elle.
-    fn texte(&mut self, l: &mut Lecteur<'_>, montre: &mut Classes, colle: bool) -> Result<(), Faute> {
-        let classe = self.classe(l, montre)?;
-        self.contenu(l, classe, colle)
     }
 
     /// Un texte de cette classe, que le fil-piège lit.

@@ -6,10 +6,26 @@ use valeurs::Montant;
 
 use super::Adherent;
 
+/// Ce qu'une personne du ménage est à l'adhérent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lien {
+    Conjoint,
+    Enfant,
+}
+
+impl Lien {
+    pub(super) const fn libelle(self) -> &'static str {
+        match self {
+            Self::Conjoint => "conjoint",
+            Self::Enfant => "enfant",
+        }
+    }
+}
+
 /// Une personne du ménage.
 pub(super) struct Proche {
     pub(super) prenom: &'static str,
-    pub(super) lien: &'static str,
+    pub(super) lien: Lien,
     pub(super) ne_le: Date,
 }
 
@@ -71,14 +87,14 @@ impl Menage {
         if tirage.sur_mille(600) {
             proches.push(Proche {
                 prenom: tirage.parmi(&PRENOMS),
-                lien: "Conjoint",
+                lien: Lien::Conjoint,
                 ne_le: naissance(au, tirage.entre(25 * 365, 60 * 365)),
             });
         }
         for _ in 0..tirage.entre(0, 3) {
             proches.push(Proche {
                 prenom: tirage.parmi(&PRENOMS),
-                lien: "Enfant",
+                lien: Lien::Enfant,
                 ne_le: naissance(au, tirage.entre(200, 17 * 365)),
             });
         }
@@ -95,8 +111,12 @@ impl Menage {
         }
     }
 
+    pub(super) fn a_un_couple(&self) -> bool {
+        self.proches.iter().any(|proche| proche.lien == Lien::Conjoint)
+    }
+
     pub(super) fn enfants(&self) -> i64 {
-        let enfants = self.proches.iter().filter(|proche| proche.lien == "Enfant");
+        let enfants = self.proches.iter().filter(|proche| proche.lien == Lien::Enfant);
         i64::try_from(enfants.count()).unwrap_or(i64::MAX)
     }
 
@@ -152,7 +172,7 @@ mod tests {
     fn menage(enfants: usize, revenus: i64, prestations: i64) -> Menage {
         let enfant = || Proche {
             prenom: "Lou",
-            lien: "Enfant",
+            lien: Lien::Enfant,
             ne_le: date(2020, 1, 1),
         };
         Menage {

@@ -162,9 +162,21 @@ macro_rules! connecte {
     };
 }
 
+/// De même pour ce qui n'est que d'une personne : une entreprise est menée à son accueil.
+macro_rules! personne {
+    ($extranet:expr, $entetes:expr) => {{
+        let qui = connecte!($extranet, $entetes);
+        if !qui.adherent.profil.a_un_menage() {
+            return Ok(Redirect::to("/").into_response());
+        }
+        qui
+    }};
+}
+
 #[derive(Template)]
 #[template(path = "extranet/connexion.html")]
 struct VueConnexion {
+    titre: &'static str,
     caisse: &'static str,
     comptes: Vec<Compte>,
     identifiant: String,
@@ -185,6 +197,7 @@ fn vue_connexion(extranet: &Extranet, identifiant: String, refuse: bool) -> VueC
         mot_de_passe: a.mot_de_passe.clone(),
     });
     VueConnexion {
+        titre: "Connexion",
         caisse: extranet.0.db.caisse().nom(),
         comptes: comptes.collect(),
         identifiant,
@@ -274,10 +287,7 @@ struct VueRemboursements {
 }
 
 pub(super) async fn remboursements(State(extranet): State<Extranet>, entetes: HeaderMap) -> Page {
-    let qui = connecte!(extranet, entetes);
-    if !qui.adherent.profil.a_un_menage() {
-        return Ok(Redirect::to("/").into_response());
-    }
+    let qui = personne!(extranet, entetes);
     let soins = soins(qui.adherent, &qui.menage(), qui.aujourdhui);
     rendre(&VueRemboursements {
         cadre: qui.cadre("Vos remboursements", "/remboursements"),
@@ -297,10 +307,7 @@ struct VueQuotient {
 }
 
 pub(super) async fn quotient(State(extranet): State<Extranet>, entetes: HeaderMap) -> Page {
-    let qui = connecte!(extranet, entetes);
-    if !qui.adherent.profil.a_un_menage() {
-        return Ok(Redirect::to("/").into_response());
-    }
+    let qui = personne!(extranet, entetes);
     let menage = qui.menage();
     rendre(&VueQuotient {
         cadre: qui.cadre("Attestation de quotient familial", "/quotient-familial"),
@@ -315,9 +322,6 @@ pub(super) async fn quotient(State(extranet): State<Extranet>, entetes: HeaderMa
 #[template(path = "extranet/rsa.html")]
 struct VueRsa {
     cadre: Cadre,
-    couple: bool,
-    enfants: i64,
-    adresse: String,
     mois: Vec<MoisRsa>,
     declaration: Declaration,
     fautes: usize,
@@ -326,15 +330,11 @@ struct VueRsa {
 }
 
 fn vue_rsa(qui: &Connecte<'_>, declaration: Declaration, verifier: bool) -> VueRsa {
-    let menage = qui.menage();
-    let couple = menage.proches.iter().any(|proche| proche.lien == "Conjoint");
+    let couple = qui.menage().a_un_couple();
     let mois = declaration.mois(qui.aujourdhui, couple, verifier);
     let champs = mois.iter().flat_map(|mois| &mois.champs);
     VueRsa {
         cadre: qui.cadre("Déclaration trimestrielle RSA", "/rsa"),
-        couple,
-        enfants: menage.enfants(),
-        adresse: menage.adresse,
         fautes: champs.filter(|champ| champ.erreur.is_some()).count(),
         non_atteste: verifier && declaration.valeur("atteste") != "oui",
         mois,
@@ -343,11 +343,8 @@ fn vue_rsa(qui: &Connecte<'_>, declaration: Declaration, verifier: bool) -> VueR
 }
 
 pub(super) async fn rsa(State(extranet): State<Extranet>, entetes: HeaderMap) -> Page {
-    let qui = connecte!(extranet, entetes);
-    if !qui.adherent.profil.a_un_menage() {
-        return Ok(Redirect::to("/").into_response());
-    }
-    rendre(&vue_rsa(&qui, Declaration::default(), false))
+    let qui = personne!(extranet, entetes);
+    rendre(&vue_rsa(&qui, Declaration::connue(&qui.menage()), false))
 }
 
 pub(super) async fn declarer(
@@ -355,17 +352,18 @@ pub(super) async fn declarer(
     entetes: HeaderMap,
     Form(paires): Form<Vec<(String, String)>>,
 ) -> Page {
-    let qui = connecte!(extranet, entetes);
+    let qui = personne!(extranet, entetes);
     let vue = vue_rsa(&qui, Declaration::lire(paires), true);
     if vue.fautes > 0 || vue.non_atteste {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, rendre(&vue)?).into_response());
     }
+    let total = vue.declaration.total(&vue.mois)?;
     extranet.noter(
         qui.matricule(),
         Transmis {
             jour: qui.aujourdhui,
             objet: "Déclaration trimestrielle RSA".to_owned(),
-            texte: format!("{} déclarés sur trois mois.", vue.declaration.total(&vue.mois)),
+            texte: format!("{total} déclarés sur trois mois."),
         },
     );
     Ok(Redirect::to("/").into_response())

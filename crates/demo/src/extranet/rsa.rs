@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use valeurs::{Montant, Periode};
+use valeurs::{Depassement, Montant, Periode};
+
+use super::menage::Menage;
 
 /// Ce qu'on déclare pour un mois.
 pub(super) const REVENUS: [(&str, &str); 3] = [
@@ -11,6 +13,9 @@ pub(super) const REVENUS: [(&str, &str); 3] = [
     ("exploitation", "Revenus d’exploitation"),
     ("autres", "Autres revenus (pensions, indemnités)"),
 ];
+
+/// Au-delà, c'est une faute de frappe.
+const PLAFOND: Montant = Montant::de_centimes(1_000_000_00);
 
 /// Un champ du formulaire, tel qu'il se montre.
 pub(super) struct ChampRsa {
@@ -31,6 +36,17 @@ pub(super) struct MoisRsa {
 pub(super) struct Declaration(BTreeMap<String, String>);
 
 impl Declaration {
+    /// Ce que la caisse sait déjà, avant que l'adhérent n'écrive.
+    pub(super) fn connue(menage: &Menage) -> Self {
+        let vie = if menage.a_un_couple() { "couple" } else { "seul" };
+        let champs = [
+            ("vie", vie.to_owned()),
+            ("enfants", menage.enfants().to_string()),
+            ("adresse", menage.adresse.clone()),
+        ];
+        Self::lire(champs.map(|(nom, valeur)| (nom.to_owned(), valeur)).into())
+    }
+
     pub(super) fn lire(paires: Vec<(String, String)>) -> Self {
         Self(paires.into_iter().collect())
     }
@@ -72,18 +88,22 @@ impl Declaration {
     }
 
     /// La somme de tout ce qui est déclaré ; un champ vide vaut zéro.
-    pub(super) fn total(&self, mois: &[MoisRsa]) -> Montant {
+    ///
+    /// # Errors
+    /// Dépassement de 64 bits : un champ n'a pas été vérifié.
+    pub(super) fn total(&self, mois: &[MoisRsa]) -> Result<Montant, Depassement> {
         let montants = mois
             .iter()
             .flat_map(|mois| &mois.champs)
             .filter_map(|champ| Montant::lire_francais(&champ.valeur).ok());
-        Montant::somme(montants).unwrap_or(Montant::ZERO)
+        Montant::somme(montants)
     }
 }
 
 fn erreur(valeur: &str) -> Option<String> {
     match Montant::lire_francais(valeur) {
         _ if valeur.is_empty() => Some("Écrivez un montant, 0 s’il n’y en a pas.".to_owned()),
+        Ok(montant) if montant > PLAFOND => Some(format!("Un revenu d’un mois ne passe pas {PLAFOND}.")),
         Ok(montant) if montant.est_negatif() => Some("Un revenu ne peut pas être négatif.".to_owned()),
         Ok(_) => None,
         Err(e) => Some(format!("Ce montant ne se lit pas : {e}.")),
@@ -116,6 +136,7 @@ mod tests {
             ("salaires-moi-3".into(), "1 200,50".into()),
             ("exploitation-moi-3".into(), "-4".into()),
             ("autres-moi-3".into(), "beaucoup".into()),
+            ("salaires-moi-2".into(), "92 233 720 368 547 758,07".into()),
         ]);
         let mois = declaration.mois(date(2026, 6, 30), false, true);
         let fautes: Vec<bool> = mois[0].champs.iter().map(|c| c.erreur.is_some()).collect();
@@ -123,6 +144,6 @@ mod tests {
         assert!(mois[1].champs.iter().all(|c| c.erreur.is_some()), "vides");
         let juste = Declaration::lire(vec![("salaires-moi-3".into(), "1 200,50".into())]);
         let mois = juste.mois(date(2026, 6, 30), false, true);
-        assert_eq!(juste.total(&mois), Montant::de_centimes(1_200_50));
+        assert_eq!(juste.total(&mois).unwrap(), Montant::de_centimes(1_200_50));
     }
 }
