@@ -176,7 +176,6 @@ macro_rules! personne {
 #[derive(Template)]
 #[template(path = "extranet/connexion.html")]
 struct VueConnexion {
-    titre: &'static str,
     caisse: &'static str,
     comptes: Vec<Compte>,
     identifiant: String,
@@ -197,7 +196,6 @@ fn vue_connexion(extranet: &Extranet, identifiant: String, refuse: bool) -> VueC
         mot_de_passe: a.mot_de_passe.clone(),
     });
     VueConnexion {
-        titre: "Connexion",
         caisse: extranet.0.db.caisse().nom(),
         comptes: comptes.collect(),
         identifiant,
@@ -330,8 +328,7 @@ struct VueRsa {
 }
 
 fn vue_rsa(qui: &Connecte<'_>, declaration: Declaration, verifier: bool) -> VueRsa {
-    let couple = qui.menage().a_un_couple();
-    let mois = declaration.mois(qui.aujourdhui, couple, verifier);
+    let mois = declaration.mois(qui.aujourdhui, verifier);
     let champs = mois.iter().flat_map(|mois| &mois.champs);
     VueRsa {
         cadre: qui.cadre("Déclaration trimestrielle RSA", "/rsa"),

@@ -32,7 +32,6 @@ pub(super) struct MoisRsa {
 }
 
 /// La déclaration, telle qu'un formulaire la rend : nom de champ, valeur.
-#[derive(Default)]
 pub(super) struct Declaration(BTreeMap<String, String>);
 
 impl Declaration {
@@ -55,9 +54,9 @@ impl Declaration {
         self.0.get(nom).map_or("", |valeur| valeur.trim())
     }
 
-    /// Les trois mois d'avant ce jour, leurs champs et leurs erreurs si `verifier`.
-    pub(super) fn mois(&self, au: Date, couple: bool, verifier: bool) -> Vec<MoisRsa> {
-        let de_qui: &[(&str, &str)] = if couple {
+    /// Les trois mois d'avant ce jour, leurs champs et leurs erreurs si `verifier` ; un couple déclare pour les deux.
+    pub(super) fn mois(&self, au: Date, verifier: bool) -> Vec<MoisRsa> {
+        let de_qui: &[(&str, &str)] = if self.valeur("vie") == "couple" {
             &[("moi", "vous"), ("conjoint", "votre conjoint")]
         } else {
             &[("moi", "vous")]
@@ -118,16 +117,15 @@ mod tests {
 
     #[test]
     fn les_trois_mois_d_avant_se_declarent_meme_a_cheval_sur_deux_annees() {
-        let mois = Declaration::default().mois(date(2027, 1, 31), false, false);
+        let mois = |vie: &str| {
+            let declaration = Declaration::lire(vec![("vie".into(), vie.into())]);
+            declaration.mois(date(2027, 1, 31), false)
+        };
+        let (mois, en_couple) = (mois("seul"), mois("couple"));
         let noms: Vec<&str> = mois.iter().map(|m| m.libelle.as_str()).collect();
         assert_eq!(noms, ["octobre 2026", "novembre 2026", "décembre 2026"]);
         assert_eq!(mois[0].champs.len(), 3);
-        assert_eq!(
-            Declaration::default().mois(date(2027, 1, 31), true, false)[0]
-                .champs
-                .len(),
-            6
-        );
+        assert_eq!(en_couple[0].champs.len(), 6, "vous et votre conjoint");
     }
 
     #[test]
@@ -138,12 +136,16 @@ mod tests {
             ("autres-moi-3".into(), "beaucoup".into()),
             ("salaires-moi-2".into(), "92 233 720 368 547 758,07".into()),
         ]);
-        let mois = declaration.mois(date(2026, 6, 30), false, true);
+        let mois = declaration.mois(date(2026, 6, 30), true);
         let fautes: Vec<bool> = mois[0].champs.iter().map(|c| c.erreur.is_some()).collect();
         assert_eq!(fautes, [false, true, true]);
         assert!(mois[1].champs.iter().all(|c| c.erreur.is_some()), "vides");
+        assert_eq!(
+            mois[1].champs[0].erreur.as_deref(),
+            Some("Un revenu d’un mois ne passe pas 1\u{202f}000\u{202f}000,00\u{a0}€."),
+        );
         let juste = Declaration::lire(vec![("salaires-moi-3".into(), "1 200,50".into())]);
-        let mois = juste.mois(date(2026, 6, 30), false, true);
+        let mois = juste.mois(date(2026, 6, 30), true);
         assert_eq!(juste.total(&mois).unwrap(), Montant::de_centimes(1_200_50));
     }
 }
